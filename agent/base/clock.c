@@ -46,8 +46,8 @@ const char *time_format_local(int64_t us, char out[TIME_TEXT_SIZE])
 	struct tm t;
 
 	localtime_r(&seconds, &t);
-	snprintf(out, TIME_TEXT_SIZE, "%02u:%02u:%02u", (unsigned int)t.tm_hour % 100,
-		 (unsigned int)t.tm_min % 100, (unsigned int)t.tm_sec % 100);
+	if (!strftime(out, TIME_TEXT_SIZE, "%F %T", &t))
+		out[0] = '\0';
 	return out;
 }
 

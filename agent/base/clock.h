@@ -15,7 +15,7 @@ enum { TIME_TEXT_SIZE = 32, DURATION_TEXT_SIZE = 32 };
  */
 const char *time_format_rfc3339(int64_t us, char out[TIME_TEXT_SIZE]);
 
-/** time_format_local - "19:04:00" in local time, for people; returns @out */
+/** time_format_local - "2026-11-21 19:04:00" in local time, for people; returns @out */
 const char *time_format_local(int64_t us, char out[TIME_TEXT_SIZE]);
 
 /** time_now_us - CLOCK_REALTIME, microseconds since 1970 */
