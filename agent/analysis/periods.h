@@ -21,7 +21,7 @@
 #define PERIODS_MAX 3		/* periods reported for one series */
 #define PERIODS_MIN_EVENTS 4	/* onsets below which a series has no period */
 #define PERIODS_MIN_SAMPLES 12
-#define PERIODS_MAX_SAMPLES (1u << 20)
+#define PERIODS_MAX_SAMPLES (1u << 17)
 
 /* Work space for series of up to a fixed length; not to be shared between threads. */
 struct periods;
@@ -48,7 +48,7 @@ struct period {
 
 /*
  * Allocate work space for series of up to max_samples samples (PERIODS_MIN_SAMPLES .. PERIODS_MAX_SAMPLES).
- * NULL when memory is short or max_samples out of range. Memory: about 70 bytes a sample of the largest series seen;
+ * NULL when memory is short or max_samples out of range. Memory: about 100 to 200 bytes a sample;
  * the tables of a transform length are made when that length is first needed, and nothing is allocated afterwards.
  */
 struct periods *periods_new(size_t max_samples);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the parts of the period detector share. Everything is in samples of the cropped onset series. */
+#ifndef IOTBPF_ANALYSIS_PERIODS_INTERNAL_H
+#define IOTBPF_ANALYSIS_PERIODS_INTERNAL_H
+
+#include <kiss_fftr.h>
+
+#include "agent/analysis/periods.h"
+
+#define PERIODS_TRANSFORMS 21	/* log2 of the longest transform, 8 * PERIODS_MAX_SAMPLES, plus 1 */
+
+/* The best window around one lag. */
+struct periods_lag {
+	float score;		/* -ln p, 0 if the lag does not qualify */
+	float support;
+	uint32_t half;		/* half-width of the window */
+};
+
+struct periods {
+	size_t max_samples;
+
+	uint64_t *onsets;	/* what is left of the cropped onset series */
+	uint32_t *positions;	/* its events, ascending */
+	uint32_t *train;	/* its events before anything was removed */
+	size_t n, count, train_count;
+	size_t silence;		/* samples after the last onset */
+	bool adjacent;		/* the raw series has active samples side by side */
+
+	uint32_t *acf;		/* R[l], l < lags */
+	uint64_t *sums;		/* sums[l] = R[0] + .. + R[l-1], l <= lags */
+	struct periods_lag *table;	/* for lags first .. last */
+	size_t lags, first, last;
+
+	float *wave;		/* padded series, then its normalised power spectrum */
+	kiss_fft_cpx *spectrum;
+	kiss_fftr_cfg transforms[PERIODS_TRANSFORMS];
+};
+
+struct periods_candidate {
+	double period;
+	double log_p;
+	double margin;		/* log_p over its threshold, nats; negative: not significant */
+	double support;
+	size_t half;		/* tolerance of one cycle */
+	bool weak;
+};
+
+struct periods_accepted {
+	double period[PERIODS_MAX];
+	size_t count;
+};
+
+/* Is this period a multiple of one that was already accepted, and so no news? */
+bool periods_explained(const struct periods_accepted *accepted, double period);
+
+/* Near-constant gaps; true if a candidate was found. */
+bool periods_regular(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
+
+/* Autocorrelation of what is left, and the table of lags. False if there is no lag to look at. */
+bool periods_lags_measure(struct periods *s, const struct periods_options *o);
+
+/* Observed and expected pairs with a distance within half of lag (lag + half < s->lags). */
+struct periods_pairs {
+	double observed, expected;
+};
+struct periods_pairs periods_pairs_at(const struct periods *s, size_t lag, size_t half);
+
+/* (observed - expected) relative to a complete train. */
+double periods_support(const struct periods *s, struct periods_pairs pairs, size_t lag);
+
+/* Best candidate of the autocorrelation; needs periods_lags_measure. */
+bool periods_by_lags(const struct periods *s, const struct periods_options *o,
+		     const struct periods_accepted *accepted, struct periods_candidate *c);
+
+/* Best candidate of the spectrum; needs periods_lags_measure. -ENOMEM, or 1 and a candidate, or 0. */
+int periods_by_spectrum(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
+			struct periods_candidate *c);
+
+/* Sharpen a candidate's period by the centroids of the autocorrelation around its multiples. */
+double periods_refine(const struct periods *s, const struct periods_candidate *c);
+
+/* Take the events away that the candidate explains; updates onsets, positions and count. */
+void periods_remove(struct periods *s, const struct periods_candidate *c);
+
+/* In how many of the first, middle and last half of the whole train does the period show? */
+unsigned periods_confirmed(const struct periods *s, double period);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * H-test (de Jager, Raubenheimer and Swanepoel 1989; -ln p = 0.4 H after de Jager and Büsching 2010): the power of the event times
+ * summed over up to 12 harmonics, for every frequency of an eightfold oversampled spectrum.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "agent/analysis/periods_internal.h"
+
+#define HARMONICS 12
+#define OVERSAMPLING 8
+#define SUBMULTIPLES 12
+#define SUBMULTIPLE_SUPPORT 0.6
+#define LEVEL_BLOCK 1024	/* bins over which the level of the spectrum is taken */
+#define LEVEL_CAP 8		/* a line counts no more than this: four times the mean of noise */
+
+static int transform(struct periods *s, size_t *length)
+{
+	unsigned log2 = 4;
+
+	while (((size_t)1 << log2) < OVERSAMPLING * s->n)
+		log2++;
+	*length = (size_t)1 << log2;
+	if (!s->transforms[log2])
+		s->transforms[log2] = kiss_fftr_alloc((int)*length, 0, NULL, NULL);
+	if (!s->transforms[log2])
+		return -ENOMEM;
+	memset(s->wave, 0, *length * sizeof(*s->wave));
+	for (size_t i = 0; i < s->count; i++)
+		s->wave[s->positions[i]] = 1;
+	kiss_fftr(s->transforms[log2], s->wave, s->spectrum);
+	return 0;
+}
+
+/*
+ * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Clearing adjacent samples, and bursts, make some bands
+ * louder than that: where the level of a band is higher, it is divided by it.
+ */
+static void normalise(struct periods *s, size_t half)
+{
+	const float scale = 2 / (float)s->count;
+	const float capped_mean = 2 * (1 - expf(-LEVEL_CAP / 2.0f));
+
+	for (size_t from = 0; from <= half; from += LEVEL_BLOCK) {
+		const size_t to = from + LEVEL_BLOCK <= half ? from + LEVEL_BLOCK : half + 1;
+		float level = 0;
+
+		for (size_t i = from; i < to; i++) {
+			const kiss_fft_cpx y = s->spectrum[i];
+
+			s->wave[i] = scale * (y.r * y.r + y.i * y.i);
+			level += fminf(s->wave[i], LEVEL_CAP);
+		}
+		level /= (float)(to - from) * capped_mean;
+		for (size_t i = from; level > 1 && i < to; i++)
+			s->wave[i] /= level;
+	}
+}
+
+/* H of the frequency of bin i; harmonics beyond half have the mean power 2 and never raise it. */
+static float h_at(const float *power, size_t i, size_t half)
+{
+	float sum = power[i], best = sum;
+
+	for (size_t m = 2; m <= HARMONICS && m * i <= half; m++) {
+		sum += power[m * i] - 4;
+		best = fmaxf(best, sum);
+	}
+	return best;
+}
+
+static size_t strongest(const struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
+			size_t length, float *h)
+{
+	const size_t half = length / 2;
+	size_t from = (size_t)ceil((double)length / fmin(o->pmax, (double)s->n / 3));
+	size_t to = (size_t)((double)length / o->pmin), best = 0;
+
+	*h = 0;
+	for (size_t i = from ? from : 1; i <= to && i <= half; i++) {
+		const float value = h_at(s->wave, i, half);
+
+		if (value <= *h || periods_explained(accepted, (double)length / (double)i))
+			continue;
+		*h = value;
+		best = i;
+	}
+	return best;
+}
+
+/* Support of a lag and the half-width that gives it. */
+static double support_near(const struct periods *s, double period, size_t *half)
+{
+	const size_t lag = (size_t)lround(period);
+	double best = -1;
+
+	if (lag < s->first || lag > s->last)
+		return -1;
+	for (size_t h = 0; h <= 4 && (double)h <= 0.2 * (double)lag; h += h ? h : 1) {
+		const double support = periods_support(s, periods_pairs_at(s, lag, h), lag);
+
+		if (support <= best)
+			continue;
+		best = support;
+		*half = h;
+	}
+	return best;
+}
+
+/* The spectrum cannot tell a period from its fractions: the shortest multiple with enough support is the period. */
+static bool resolve(const struct periods *s, double e0, struct periods_candidate *c)
+{
+	double support[SUBMULTIPLES + 1], best = 0;
+	size_t half[SUBMULTIPLES + 1] = { 0 };
+
+	for (size_t q = 1; q <= SUBMULTIPLES; q++) {
+		support[q] = support_near(s, (double)q * e0, &half[q]);
+		best = fmax(best, support[q]);
+	}
+	for (size_t q = 1; q <= SUBMULTIPLES && best > 0; q++) {
+		struct periods_pairs pairs;
+
+		if (support[q] < SUBMULTIPLE_SUPPORT * best)
+			continue;
+		c->period = (double)q * e0;
+		c->support = support[q];
+		c->half = half[q];
+		pairs = periods_pairs_at(s, (size_t)lround(c->period), c->half);
+		return pairs.observed - pairs.expected >= 2 * sqrt(pairs.expected);
+	}
+	return false;
+}
+
+int periods_by_spectrum(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
+			struct periods_candidate *c)
+{
+	const double threshold = log(4 * (double)s->n / (o->pmin * o->alpha));
+	size_t length, bin;
+	float h;
+	int r;
+
+	r = transform(s, &length);
+	if (r < 0)
+		return r;
+	normalise(s, length / 2);
+	bin = strongest(s, o, accepted, length, &h);
+	*c = (struct periods_candidate){ .log_p = 0.4 * (double)h, .margin = 0.4 * (double)h - threshold };
+	if (!bin || c->margin < 0)
+		return 0;
+	return resolve(s, (double)length / (double)bin, c) && !periods_explained(accepted, c->period);
+}
