@@ -30,6 +30,8 @@ void periods_free(struct periods *s)
 	free(s->onsets);
 	free(s->positions);
 	free(s->train);
+	free(s->chain_events);
+	free(s->chain_start);
 	free(s->acf);
 	free(s->sums);
 	free(s->table);
@@ -52,12 +54,14 @@ struct periods *periods_new(size_t max_samples)
 	s->onsets = calloc(bits_words(max_samples) + 1, sizeof(*s->onsets));
 	s->positions = calloc(max_samples, sizeof(*s->positions));
 	s->train = calloc(max_samples, sizeof(*s->train));
+	s->chain_events = calloc(max_samples, sizeof(*s->chain_events));
+	s->chain_start = calloc(max_samples, sizeof(*s->chain_start));
 	s->acf = calloc(max_samples + 1, sizeof(*s->acf));
 	s->sums = calloc(max_samples + 2, sizeof(*s->sums));
 	s->table = calloc(max_samples, sizeof(*s->table));
 	s->wave = calloc(length, sizeof(*s->wave));
 	s->spectrum = calloc(length / 2 + 1, sizeof(*s->spectrum));
-	if (s->onsets && s->positions && s->train && s->acf && s->sums && s->table && s->wave && s->spectrum)
+	if (s->onsets && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums && s->table && s->wave && s->spectrum)
 		return s;
 	periods_free(s);
 	return NULL;
@@ -69,6 +73,10 @@ bool periods_explained(const struct periods_accepted *accepted, double period)
 		const double times = fmax(1, round(period / accepted->period[i]));
 
 		if (fabs(period - times * accepted->period[i]) <= fmax(1.5, 0.02 * period))
+			return true;
+	}
+	for (size_t i = 0; i < accepted->rejected_count; i++) {
+		if (fabs(period - accepted->rejected[i]) <= fmax(1, 0.02 * period))
 			return true;
 	}
 	return false;
@@ -105,7 +113,7 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	bool found;
 	int r;
 
-	if (!accepted->count && periods_regular(s, o, best))
+	if (!accepted->count && !accepted->rejected_count && periods_regular(s, o, best))
 		return 1;
 	if (!periods_lags_measure(s, o))
 		return 0;
@@ -116,6 +124,8 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 		r = periods_by_spectrum(s, o, accepted, &spectrum);
 		if (r < 0)
 			return r;
+		if (r)
+			periods_fundamental(s, o, accepted, &spectrum);
 		if (r && (!found || spectrum.margin > lags.margin))
 			*best = spectrum;
 		found |= r;
@@ -156,12 +166,16 @@ int periods_find(struct periods *s, const uint64_t *words, size_t n, const struc
 			return r;
 		if (!r)
 			break;
-		if (!periods_explained(&accepted, best.period)) {
-			out[accepted.count] = describe(s, &best, words, n);
-			accepted.period[accepted.count++] = best.period;
-		} else {
-			break;
+		if (!best.regular && !periods_sustained(s, &best)) {
+			if (accepted.rejected_count == PERIODS_REJECTED_MAX)
+				break;
+			accepted.rejected[accepted.rejected_count++] = best.period;
+			continue;
 		}
+		if (periods_explained(&accepted, best.period))
+			break;
+		out[accepted.count] = describe(s, &best, words, n);
+		accepted.period[accepted.count++] = best.period;
 		periods_remove(s, &best);
 	}
 	return (int)accepted.count;

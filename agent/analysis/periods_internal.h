@@ -22,6 +22,7 @@ struct periods {
 	uint64_t *onsets;	/* what is left of the cropped onset series */
 	uint32_t *positions;	/* its events, ascending */
 	uint32_t *train;	/* its events before anything was removed */
+	uint32_t *chain_events, *chain_start;	/* of the chain that ends at an event: events in it, position of the first */
 	size_t n, count, train_count;
 	size_t silence;		/* samples after the last onset */
 	bool adjacent;		/* the raw series has active samples side by side */
@@ -43,14 +44,19 @@ struct periods_candidate {
 	double support;
 	size_t half;		/* tolerance of one cycle */
 	bool weak;
+	bool regular;		/* an unbroken train */
 };
+
+#define PERIODS_REJECTED_MAX 4
 
 struct periods_accepted {
 	double period[PERIODS_MAX];
 	size_t count;
+	double rejected[PERIODS_REJECTED_MAX];	/* significant, but not sustained */
+	size_t rejected_count;
 };
 
-/* Is this period a multiple of one that was already accepted, and so no news? */
+/* Is this period a multiple of one that was already accepted, or one that was rejected, and so no news? */
 bool periods_explained(const struct periods_accepted *accepted, double period);
 
 /* Near-constant gaps; true if a candidate was found. */
@@ -72,12 +78,24 @@ double periods_support(const struct periods *s, struct periods_pairs pairs, size
 bool periods_by_lags(const struct periods *s, const struct periods_options *o,
 		     const struct periods_accepted *accepted, struct periods_candidate *c);
 
+/* Replace a candidate that is a multiple of a period, or of two, by that period, or the stronger of the two. */
+void periods_fundamental(const struct periods *s, const struct periods_options *o,
+			 const struct periods_accepted *accepted, struct periods_candidate *c);
+
 /* Best candidate of the spectrum; needs periods_lags_measure. -ENOMEM, or 1 and a candidate, or 0. */
 int periods_by_spectrum(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
 			struct periods_candidate *c);
 
 /* Sharpen a candidate's period by the centroids of the autocorrelation around its multiples. */
 double periods_refine(const struct periods *s, const struct periods_candidate *c);
+
+/*
+ * Does the candidate go on long enough to be called a period? Events that follow each other one period apart (or two or three:
+ * some may be missing) form chains; chains of a few events must fill a good part of the time, or one chain must be long. Retries and
+ * bursts have significant distances, but only short chains. And it must be significant still when each of its clusters counts
+ * as one event.
+ */
+bool periods_sustained(const struct periods *s, const struct periods_candidate *c);
 
 /* Take the events away that the candidate explains; updates onsets, positions and count. */
 void periods_remove(struct periods *s, const struct periods_candidate *c);

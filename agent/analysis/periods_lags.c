@@ -10,9 +10,11 @@
 #include "agent/analysis/periods_internal.h"
 
 #define WIDTHS 5
-#define SUPPORT_MIN 0.2
+#define SUPPORT_MIN 0.12
 #define DENSITY_MIN 0.3		/* events per period, at least: a distance inside bursts is no period */
-#define SUBMULTIPLE_SUPPORT 0.6
+#define DIVISORS 60
+#define DIVISOR_SUPPORT 0.6
+#define SHARED_SUPPORT 0.55
 
 static size_t half_width(size_t lag, size_t i)
 {
@@ -60,6 +62,18 @@ double periods_support(const struct periods *s, struct periods_pairs pairs, size
 	const double complete = (double)s->count * (double)(s->n - lag) / (double)s->n;
 
 	return (pairs.observed - pairs.expected) / complete;
+}
+
+/*
+ * Score that a lag needs. The level alpha is shared out twice, equally among the lags and in proportion to 1 / lag (periods are spread
+ * over orders of magnitude), and a lag has the larger of its two shares.
+ */
+static double threshold_at(const struct periods *s, double alpha, size_t lag)
+{
+	const double equal = (double)(s->last - s->first + 1);
+	const double inverse = (double)lag * log((double)(s->last + 1) / (double)s->first);
+
+	return log(WIDTHS * fmin(equal, inverse) / alpha);
 }
 
 static struct periods_lag measure(const struct periods *s, size_t lag)
@@ -122,40 +136,97 @@ static size_t strongest(const struct periods *s, const struct periods_accepted *
 	return best;
 }
 
-/* Shortest good lag of which top is a multiple, with support of its own; top itself if there is none. */
-static size_t fundamental(const struct periods *s, const struct periods_accepted *accepted, double threshold, size_t top)
+/* The strongest lag of which top is `times` the multiple, with a score over the threshold; 0 if there is none. */
+static size_t divisor(const struct periods *s, const struct periods_accepted *accepted, double alpha, size_t top,
+		      size_t times)
 {
-	for (size_t lag = s->first; lag < top; lag++) {
-		const struct periods_lag *at = &s->table[lag];
-		const double times = round((double)top / (double)lag);
-		const double off = fabs((double)top - times * (double)lag);
-		double tolerance = fmax(2, (double)(at->half + s->table[top].half));
+	const double at = (double)top / (double)times;
+	const size_t reach = (size_t)ceil((2 + (double)s->table[top].half) / (double)times);
+	const size_t middle = (size_t)lround(at);
+	const size_t lag = strongest(s, accepted, middle > reach ? middle - reach : 1, middle + reach);
+	double tolerance;
 
-		tolerance = fmin(tolerance, fmax(1, 0.25 * (double)lag));
-		if ((double)at->score >= threshold && times >= 2 && off <= tolerance &&
-		    (double)at->support >= SUBMULTIPLE_SUPPORT * (double)s->table[top].support &&
-		    !periods_explained(accepted, (double)lag))
-			return lag;
+	if (!lag || lag >= top || (double)s->table[lag].score < threshold_at(s, alpha, lag))
+		return 0;
+	tolerance = fmax(2, (double)(s->table[lag].half + s->table[top].half));
+	tolerance = fmin(tolerance, fmax(1, 0.25 * (double)lag));
+	return fabs((double)top - (double)(times * lag)) <= tolerance ? lag : 0;
+}
+
+static size_t gcd(size_t a, size_t b)
+{
+	return b ? gcd(b, a % b) : a;
+}
+
+/*
+ * The period of which top is a multiple. Either the shortest lag with a support of its own comparable to that of top; or, when two
+ * trains meet at top (k1 P1 = k2 P2, k1 and k2 coprime) and so share its support between them, the stronger of the two.
+ */
+static size_t fundamental(const struct periods *s, const struct periods_accepted *accepted, double alpha, size_t top)
+{
+	const double whole = (double)s->table[top].support;
+	size_t most = top / s->first, lags[DIVISORS + 1] = { 0 }, best = 0;
+
+	if (most > DIVISORS)
+		most = DIVISORS;
+	for (size_t k = most; k >= 2; k--) {
+		lags[k] = divisor(s, accepted, alpha, top, k);
+		if (lags[k] && (double)s->table[lags[k]].support >= DIVISOR_SUPPORT * whole)
+			return lags[k];
 	}
-	return top;
+	for (size_t a = 2; a <= most; a++) {
+		for (size_t b = 2; b < a && lags[a]; b++) {
+			const struct periods_lag *x = &s->table[lags[a]], *y = &s->table[lags[b]];
+			const size_t lag = x->score > y->score ? lags[a] : lags[b];
+
+			if (!lags[b] || gcd(a, b) != 1 ||
+			    (double)x->support + (double)y->support < SHARED_SUPPORT * whole)
+				continue;
+			if (!best || s->table[lag].score > s->table[best].score)
+				best = lag;
+		}
+	}
+	return best ? best : top;
+}
+
+
+void periods_fundamental(const struct periods *s, const struct periods_options *o,
+			 const struct periods_accepted *accepted, struct periods_candidate *c)
+{
+	const size_t top = (size_t)lround(c->period);
+	size_t lag = top, before;
+
+	if (top < s->first || top > s->last || s->table[top].score <= 0)
+		return;
+	do {
+		before = lag;
+		lag = fundamental(s, accepted, o->alpha, lag);
+	} while (lag != before);
+	if (lag == top)
+		return;
+	c->period = (double)lag;
+	c->support = (double)s->table[lag].support;
+	c->half = s->table[lag].half;
 }
 
 bool periods_by_lags(const struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
 		     struct periods_candidate *c)
 {
-	const double threshold = log((double)(WIDTHS * (s->last - s->first + 1)) / o->alpha);
-	size_t lag = strongest(s, accepted, s->first, s->last), reach, before;
+	size_t lag = strongest(s, accepted, s->first, s->last), reach;
+	double margin;
 
-	if (!lag || (double)s->table[lag].score < threshold)
+	if (!lag)
 		return false;
-	do {
-		before = lag;
-		lag = fundamental(s, accepted, threshold, lag);
-	} while (lag != before);
+	margin = (double)s->table[lag].score - threshold_at(s, o->alpha, lag);
+	if (margin < 0)
+		return false;
+	c->period = (double)lag;
+	periods_fundamental(s, o, accepted, c);
+	lag = (size_t)c->period;
 	reach = (size_t)fmax(lag < 8 ? 1 : 2, 0.03 * (double)lag);
 	lag = strongest(s, accepted, lag - reach, lag + reach);
-	*c = (struct periods_candidate){ .period = (double)lag, .log_p = (double)s->table[lag].score,
-					 .margin = (double)s->table[lag].score - threshold,
+	margin = (double)s->table[lag].score - threshold_at(s, o->alpha, lag);
+	*c = (struct periods_candidate){ .period = (double)lag, .log_p = (double)s->table[lag].score, .margin = margin,
 					 .support = (double)s->table[lag].support, .half = s->table[lag].half };
 	return true;
 }

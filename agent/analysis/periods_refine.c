@@ -7,6 +7,7 @@
 
 #define MULTIPLES 8
 #define NEIGHBOURS 4
+#define CHANCE_MAX 0.1		/* probability that an event is where a neighbour should be, by chance */
 #define CONFIRM_SUPPORT 0.2
 
 /* Centre of the autocorrelation above chance within half of a lag; false if there is too little. */
@@ -49,47 +50,85 @@ double periods_refine(const struct periods *s, const struct periods_candidate *c
 	return period;
 }
 
-static bool active_near(const struct periods *s, double at, size_t tolerance)
+/* Offset of the event nearest to `at`, if there is one within the tolerance. */
+static bool offset_near(const struct periods *s, double at, size_t tolerance, double *offset)
 {
 	const size_t middle = (size_t)lround(at);
 
-	for (size_t i = middle > tolerance ? middle - tolerance : 0; i <= middle + tolerance && i < s->n; i++) {
-		if (bits_get(s->onsets, i))
-			return true;
+	for (size_t d = 0; d <= tolerance; d++) {
+		const bool before = d <= middle && middle - d < s->n && bits_get(s->onsets, middle - d);
+
+		if (!before && !(middle + d < s->n && bits_get(s->onsets, middle + d)))
+			continue;
+		*offset = (double)(before ? middle - d : middle + d) - at;
+		return true;
 	}
 	return false;
 }
 
-static bool explained(const struct periods *s, double at, double period, size_t tolerance)
+/* How many of the four neighbours of an event must be there? Two are enough where they are hardly there by chance. */
+static size_t neighbours_needed(const struct periods *s, double period, size_t tolerance)
+{
+	const double others = fmax(0, (double)s->count / (double)s->n - 0.8 / period);
+
+	return others * (double)(2 * tolerance + 1) < CHANCE_MAX ? 2 : 3;
+}
+
+/*
+ * How far is an event from where those one and two periods before and after it say it should be? Negative: fewer than `needed` of the
+ * four (near the border: all there can be) are there, so it does not belong to the train.
+ */
+static double deviation(const struct periods *s, double at, double period, size_t tolerance, size_t needed)
 {
 	static const double steps[NEIGHBOURS] = { -2, -1, 1, 2 };
 	size_t inside = 0, hits = 0;
+	double sum = 0;
 
 	for (size_t i = 0; i < NEIGHBOURS; i++) {
 		const double there = at + steps[i] * period;
+		double offset;
 
 		if (there < -0.5 || there > (double)s->n - 0.5)
 			continue;
 		inside++;
-		hits += active_near(s, fmax(0, there), tolerance);
+		if (!offset_near(s, fmax(0, there), tolerance, &offset))
+			continue;
+		sum += offset;
+		hits++;
 	}
-	return inside && hits >= (inside < 3 ? inside : 3);
+	return inside && hits >= (inside < needed ? inside : needed) ? fabs(sum / (double)hits) : -1;
+}
+
+/* Is the event the nearest to its place of those around it? In each cycle one event belongs to the train, not all that are near. */
+static bool nearest(const struct periods *s, const float *deviations, size_t i, size_t reach)
+{
+	for (size_t j = i; j-- > 0 && s->positions[i] - s->positions[j] <= reach;) {
+		if (deviations[j] >= 0 && deviations[j] <= deviations[i])
+			return false;
+	}
+	for (size_t j = i + 1; j < s->count && s->positions[j] - s->positions[i] <= reach; j++) {
+		if (deviations[j] >= 0 && deviations[j] < deviations[i])
+			return false;
+	}
+	return true;
 }
 
 void periods_remove(struct periods *s, const struct periods_candidate *c)
 {
 	const size_t tolerance = c->half > 1 ? c->half : 1;
-	size_t left = 0;
+	const size_t reach = (size_t)fmin(2 * (double)tolerance, 0.4 * c->period);
+	const size_t needed = neighbours_needed(s, c->period, tolerance);
+	float *deviations = s->wave;
 
-	for (size_t i = 0; i < s->count; i++) {
-		if (!explained(s, (double)s->positions[i], c->period, tolerance))
-			s->positions[left++] = s->positions[i];
-	}
+	for (size_t i = 0; i < s->count; i++)
+		deviations[i] = (float)deviation(s, (double)s->positions[i], c->period, tolerance, needed);
 	for (size_t w = 0; w < bits_words(s->n); w++)
 		s->onsets[w] = 0;
-	for (size_t i = 0; i < left; i++)
-		bits_set(s->onsets, s->positions[i]);
-	s->count = left;
+	for (size_t i = 0; i < s->count; i++) {
+		if (deviations[i] < 0 || !nearest(s, deviations, i, reach))
+			bits_set(s->onsets, s->positions[i]);
+	}
+	s->count = bits_positions(s->onsets, s->n, s->positions, s->count);
 }
 
 /* Does the part [from, to) of the train have more pairs a period apart than chance gives? */

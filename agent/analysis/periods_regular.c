@@ -90,7 +90,7 @@ static bool short_train(const struct periods *s, const struct periods_options *o
 		margin = log_p - log(tests / o->alpha_weak);
 		if (margin <= c->margin)
 			continue;
-		*c = (struct periods_candidate){ .period = line.slope, .log_p = log_p, .margin = margin, .half = 1,
+		*c = (struct periods_candidate){ .period = line.slope, .log_p = log_p, .margin = margin, .half = 1, .regular = true,
 						 .support = (double)n / (double)s->count };
 		c->weak = log_p < log(tests / o->alpha_weak) + log(o->pmax / o->alpha);
 	}
@@ -105,7 +105,7 @@ struct gaps {
 static struct gaps gaps_near(const struct periods *s, double centre)
 {
 	const double tolerance = fmax(1, 0.05 * centre);
-	struct gaps g = { .low = ceil(centre - tolerance), .high = floor(centre + tolerance) };
+	struct gaps g = { .low = round(centre) - floor(tolerance), .high = round(centre) + floor(tolerance) };
 	size_t regular = 0;
 
 	for (size_t i = 0; i + 1 < s->count; i++) {
@@ -140,7 +140,7 @@ static bool long_train(const struct periods *s, const struct periods_options *o,
 	if (g.share < 1)
 		log_p += (1 - g.share) * log((1 - g.share) / (1 - q));
 	log_p *= gaps;
-	*c = (struct periods_candidate){ .period = g.mean, .log_p = log_p, .half = 1, .support = g.share,
+	*c = (struct periods_candidate){ .period = g.mean, .log_p = log_p, .half = 1, .regular = true, .support = g.share,
 					 .margin = log_p - log(o->pmax / o->alpha) };
 	return c->margin >= 0;
 }

@@ -13,8 +13,7 @@
 #define OVERSAMPLING 8
 #define SUBMULTIPLES 12
 #define SUBMULTIPLE_SUPPORT 0.6
-#define LEVEL_BLOCK 1024	/* bins over which the level of the spectrum is taken */
-#define LEVEL_CAP 8		/* a line counts no more than this: four times the mean of noise */
+#define OCTAVE_FIRST 64		/* bins of the lowest band */
 
 static int transform(struct periods *s, size_t *length)
 {
@@ -34,26 +33,58 @@ static int transform(struct periods *s, size_t *length)
 	return 0;
 }
 
+/* The k-th smallest of n values (Hoare's selection); reorders them. */
+static float nth(float *v, size_t n, size_t k)
+{
+	size_t low = 0, high = n - 1;
+
+	while (low < high) {
+		const float pivot = v[low + (high - low) / 2];
+		size_t i = low, j = high;
+
+		for (;; i++, j--) {
+			while (v[i] < pivot)
+				i++;
+			while (pivot < v[j])
+				j--;
+			if (i >= j)
+				break;
+			const float swap = v[i];
+
+			v[i] = v[j];
+			v[j] = swap;
+		}
+		if (k <= j)
+			high = j;
+		else
+			low = j + 1;
+	}
+	return v[low];
+}
+
 /*
- * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Clearing adjacent samples, and bursts, make some bands
- * louder than that: where the level of a band is higher, it is divided by it.
+ * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Bursts make the low frequencies louder than that, and
+ * clearing adjacent samples the high ones: where the median of an octave is above that of noise, 2 ln 2, the octave is divided
+ * by it. Lines are too narrow to move a median.
  */
 static void normalise(struct periods *s, size_t half)
 {
 	const float scale = 2 / (float)s->count;
-	const float capped_mean = 2 * (1 - expf(-LEVEL_CAP / 2.0f));
+	float *sample = (float *)s->spectrum;
 
-	for (size_t from = 0; from <= half; from += LEVEL_BLOCK) {
-		const size_t to = from + LEVEL_BLOCK <= half ? from + LEVEL_BLOCK : half + 1;
-		float level = 0;
+	for (size_t i = 0; i <= half; i++) {
+		const kiss_fft_cpx y = s->spectrum[i];
 
-		for (size_t i = from; i < to; i++) {
-			const kiss_fft_cpx y = s->spectrum[i];
+		s->wave[i] = scale * (y.r * y.r + y.i * y.i);
+	}
+	for (size_t from = 0, to = OCTAVE_FIRST; from <= half; from = to, to *= 2) {
+		size_t n = 0;
+		float level;
 
-			s->wave[i] = scale * (y.r * y.r + y.i * y.i);
-			level += fminf(s->wave[i], LEVEL_CAP);
-		}
-		level /= (float)(to - from) * capped_mean;
+		to = to <= half ? to : half + 1;
+		for (size_t i = from; i < to; i += OVERSAMPLING / 4)
+			sample[n++] = s->wave[i];
+		level = nth(sample, n, n / 2) / (2 * (float)M_LN2);
 		for (size_t i = from; level > 1 && i < to; i++)
 			s->wave[i] /= level;
 	}
