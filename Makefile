@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# One makefile for everything; `make help` lists the targets.
+
+O ?= build
+V ?= 0
+SANITIZE ?= 0
+out := $(O)$(if $(filter 1,$(SANITIZE)),-san)
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CLANG ?= clang
+BPFTOOL ?= bpftool
+
+VERSION := 0.1.0
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n'
+endif
+
+# Libraries by pkg-config; libxgboost ships no .pc file and is never linked into the agent.
+AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float
+TEST_PKGS := cmocka
+pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Werror
+CFLAGS ?= -O2 -g
+cflags := -std=gnu11 $(WARN) -I. -Iinclude -D_GNU_SOURCE -DIOTBPF_VERSION='"$(VERSION)"' -fno-common -MMD -MP \
+	$(call pkg,--cflags,$(AGENT_PKGS)) $(CFLAGS)
+ldflags := $(LDFLAGS)
+ifeq ($(SANITIZE),1)
+cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ldflags += -fsanitize=address,undefined
+endif
+libs := $(call pkg,--libs,$(AGENT_PKGS)) -lm
+test_libs := $(call pkg,--libs,$(TEST_PKGS)) -lpthread
+
+lib_src := $(filter-out agent/main.c,$(wildcard agent/*/*.c agent/*/*/*.c))
+lib_obj := $(lib_src:%.c=$(out)/%.o) $(out)/bpf/object.o $(out)/agent/models.o
+train_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/train/*.c))
+lab_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/lab/*.c))
+bench_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/bench/*.c))
+unit_src := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c tests/prog/test_*.c tests/accuracy/test_*.c)
+unit_bin := $(unit_src:%.c=$(out)/%)
+helper_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
+bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
+
+programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
+
+.PHONY: all help deps check lint demo bench install clean tests
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: ## build the agent and the tools (default)
+	$(Q)sh ci/have-deps "$(AGENT_PKGS)" || $(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory programs
+
+.PHONY: programs
+programs: $(programs)
+
+help: ## list the targets and variables
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@echo
+	@echo '  variables: O=build (output directory), V=1 (show commands), SANITIZE=1 (ASan and UBSan), CC=gcc|clang,'
+	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period, CAPTURE=FILE (demo)'
+
+deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop)
+	$(Q)sh ci/deps
+
+check: ## build, then run every test; ends with the counts
+	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory programs tests
+	$(Q)O=$(out) SANITIZE=$(SANITIZE) sh tests/run
+
+tests: programs $(unit_bin) ## build the test programs
+
+lint: ## rules of the house: layers, sizes, licence lines
+	$(Q)sh ci/lint
+
+demo: ## a household of network namespaces, identified live (needs root; CAPTURE=FILE replays a capture)
+	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)O=$(out) CAPTURE=$(CAPTURE) sh tools/lab/demo.sh
+
+bench: ## measure against the floor in the same run (BENCH=...)
+	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(out)/iotbpf-bench $(BENCH)
+
+install: programs ## install to DESTDIR and PREFIX
+	install -D -m 0755 $(out)/iotbpf $(DESTDIR)$(PREFIX)/sbin/iotbpf
+	install -D -m 0755 $(out)/iotbpf-train $(DESTDIR)$(PREFIX)/bin/iotbpf-train
+	install -D -m 0644 agent/share/schema/events.json $(DESTDIR)$(PREFIX)/share/iotbpf/events.json
+
+clean: ## remove the output directory
+	rm -rf $(out)
+
+$(out)/libiotbpf.a: $(lib_obj)
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(out)/iotbpf: $(out)/agent/main.o $(out)/libiotbpf.a
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs)
+
+$(out)/iotbpf-train: $(train_obj) $(out)/libiotbpf.a
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lxgboost
+
+$(out)/iotbpf-lab: $(lab_obj) $(out)/libiotbpf.a
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) $(call pkg,--libs,inih) -lpthread
+
+$(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread
+
+$(out)/tests/%: $(out)/tests/%.o $(helper_obj) $(out)/libiotbpf.a
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(test_libs) $(libs)
+
+$(out)/%.o: %.c
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) -c -o $@ $<
+
+# The kernel programs: compiled by clang, stripped of DWARF (BTF stays) and embedded.
+$(out)/bpf/%.bpf.o: bpf/%.bpf.c $(bpf_hdr)
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
+	$(Q)llvm-strip -g $@
+
+$(out)/bpf/object.o: $(out)/bpf/iotbpf.bpf.o
+	$(Q)printf '.section .rodata\n.balign 16\n.global iotbpf_object, iotbpf_object_end\niotbpf_object:\n.incbin "%s"\niotbpf_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
+	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+
+# The default model, embedded; a build without one has an empty range.
+default_model := $(wildcard agent/share/models/default.iotm)
+$(out)/agent/models.o: $(default_model)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '.section .rodata\n.balign 64\n.global iotbpf_model, iotbpf_model_end\niotbpf_model:\n%s\niotbpf_model_end:\n.section .note.GNU-stack,"",%%progbits\n' '$(if $(default_model),.incbin "$(default_model)")' > $(@:.o=.S)
+	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+
+-include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(out)/agent/main.o)) \
+	$(wildcard $(unit_src:%.c=$(out)/%.d))

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef BPF_CLASSIFY_H
+#define BPF_CLASSIFY_H
+
+/*
+ * Headers to flow: which of two ports names the service.
+ *
+ * A device's ephemeral port changes with every connection, the service's does not, and either side may be the server. The rule,
+ * in this order (tests/unit/bpf/test_classify.c is its table):
+ *
+ *  1. To a group or broadcast address: the destination port. A beacon's source port says nothing.
+ *  2. The port of the lower rank wins: 0 system (< 1024), 1 listed in IOT_SERVICE_PORTS, 2 registered (< 32768), 3 dynamic.
+ *  3. Equal rank, both system ports: the lower (DHCP 68 -> 67 is 67, NTP 123 -> 123 is 123).
+ *  4. Equal rank otherwise: the device's own port where it was seen to listen there (it answered a SYN from it), the
+ *     other side's, because home devices are mostly clients.
+ */
+
+#include "bpf/platform.h"
+
+/* One bit a port, from IOT_SERVICE_PORTS; filled once before load. */
+struct iot_services {
+	__u64 word[1024];
+};
+
+static __always_inline __u32 iot_port_rank(const struct iot_services *services, __u32 port)
+{
+	if (port < IOT_PORT_WELL_KNOWN)
+		return 0;
+	if (IOT_LOAD(services->word[(port >> 6) & 1023]) >> (port & 63) & 1)
+		return 1;
+	return port < IOT_PORT_DYNAMIC ? 2 : 3;
+}
+
+/* Remember that the device answered a SYN from `port`. Races only reorder the list. */
+static __always_inline void iot_learn_listen(struct iot_device *device, __u16 port)
+{
+	__u16 carry = port;
+
+	for (int i = 0; i < IOT_LISTEN && carry; i++) {
+		__u16 old = IOT_LOAD(device->listen[i]);
+
+		if (i == 0 && old == port)
+			return;
+		IOT_STORE(device->listen[i], carry);
+		carry = old == port ? 0 : old;
+	}
+}
+
+static __always_inline int iot_listens(const struct iot_device *device, __u32 port)
+{
+	__u64 found = 0;
+
+	for (int i = 0; i < IOT_LISTEN; i++)
+		found |= iot_zero_mask(device->listen[i] ^ port);
+	return found != 0;
+}
+
+/* The service port of a packet between the device's `own` port and the `other` side's. */
+static __always_inline __u32 iot_service_port(const struct iot_services *services, const struct iot_device *device,
+					      __u32 own, __u32 other)
+{
+	__u32 own_rank = iot_port_rank(services, own), other_rank = iot_port_rank(services, other);
+
+	if (own_rank != other_rank)
+		return own_rank < other_rank ? own : other;
+	if (own_rank == 0)
+		return own < other ? own : other;
+	return iot_listens(device, own) ? own : other;
+}
+
+#endif

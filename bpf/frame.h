@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef BPF_FRAME_H
+#define BPF_FRAME_H
+
+/*
+ * One frame's way through the table: parsed once, then counted as sent by its source (ingress) or received by its destination
+ * (egress); a captured frame is both.
+ */
+
+#include "bpf/table.h"
+#include "bpf/window.h"
+
+/* A parsed frame with all that counting it needs. */
+struct iot_frame {
+	struct iot_headers h;
+	struct iot_segments segments;
+	struct iot_clock now;
+	__u32 ifindex;	 /* 0 in a capture */
+	__u32 port_line; /* of ifindex */
+};
+
+/* The flow's protocol number, seen from the device: `own` is its port, `other` the far side's. */
+static __always_inline __u32 iot_protocol_of(const struct iot_table *t, const struct iot_device *device,
+					     const struct iot_headers *h, int received)
+{
+	if (h->layer < IOT_LAYER_TCP)
+		return h->proto;
+	if (iot_mac_is_group(h->dst))
+		return h->dport;
+	return received ? iot_service_port(IOT_SERVICES(t), device, h->dport, h->sport)
+			: iot_service_port(IOT_SERVICES(t), device, h->sport, h->dport);
+}
+
+static __always_inline union iot_entry iot_entry_of(const struct iot_frame *f, __u32 proto, int received)
+{
+	const struct iot_headers *h = &f->h;
+	__u32 remote = iot_mac_is_group(h->dst)		       ? IOT_REMOTE_GROUP
+		       : (received ? h->src_wan : h->dst_wan) ? IOT_REMOTE_WAN
+							       : IOT_REMOTE_LAN;
+	union iot_entry e = {.packet = {.ms = f->now.ms,
+					.window = h->window,
+					.proto = (__u16)proto,
+					.kind = (__u8)(h->layer | (received ? IOT_KIND_RECEIVED : 0) |
+						       remote << IOT_KIND_REMOTE_SHIFT),
+					.ttl = h->ttl,
+					.tcp_flags = h->tcp_flags,
+					.traits = h->traits}};
+	return e;
+}
+
+/* Count changes of the source port of a flow that has ports (AuDI's features 7 to 9). */
+static __always_inline void iot_source_port(struct iot_flow *flow, const struct iot_headers *h)
+{
+	__u32 old = IOT_LOAD(flow->ports), changes = old >> 16;
+
+	if (h->layer < IOT_LAYER_TCP || (old & 0xffff) == h->sport)
+		return;
+	if (old && changes < 0xffff)
+		changes++;
+	__sync_val_compare_and_swap(&flow->ports, old, changes << 16 | h->sport);
+}
+
+/* Count a packet whose flow was refused with the device's others. */
+static __always_inline int iot_count_other(const struct iot_table *t, const struct iot_frame *f, __u32 number, __u32 reason)
+{
+	struct iot_device *device = iot_device_at(t, number);
+
+	iot_note(t, reason, f->segments.count);
+	if (device) {
+		__sync_fetch_and_add(&device->other_packets, f->segments.count);
+		__sync_fetch_and_add(&device->other_bytes, f->segments.bytes);
+	}
+	return 0;
+}
+
+/* Add the frame to the flow with this key, of device `number`; to the device's other packets where the flow is refused. */
+IOT_OUTLINE int iot_count_flow(IOT_TABLE_PARAM struct iot_frame *f, __u64 key, __u32 number)
+{
+	struct iot_flow *flow;
+	int refused;
+	IOT_TABLE_LOCAL;
+
+	if (!f)
+		return 0;
+	flow = iot_flow_find(t, key);
+	if (iot_unlikely(!flow)) {
+		refused = iot_flow_claim(IOT_TABLE_ARG(t) key, number, f->now.second);
+		if (refused)
+			return iot_count_other(t, f, number, (__u32)refused);
+		flow = iot_flow_find(t, key);
+		if (!flow)
+			return iot_count_other(t, f, number, IOT_FLOW_FULL);
+	}
+	__sync_fetch_and_add(&flow->packets, f->segments.count);
+	__sync_fetch_and_add(&flow->bytes, f->segments.bytes);
+	iot_mark_active(t, flow, f->now.second);
+	iot_source_port(flow, &f->h);
+	return 0;
+}
+
+/* Number of the device with this address, claimed where it is new and `claim` allows; or -reason. */
+IOT_OUTLINE int iot_device_number(IOT_TABLE_PARAM struct iot_frame *f, __u64 mac, __u32 claim)
+{
+	__u32 number = 0;
+	IOT_TABLE_LOCAL;
+
+	if (!f)
+		return -IOT_SKIP_SHORT;
+	if (iot_likely(iot_device_find(t, IOT_KEY_USED | mac, &number) != NULL))
+		return (int)number;
+	if (!claim)
+		return -IOT_SKIP_UNKNOWN;
+	return iot_device_claim(IOT_TABLE_ARG(t) IOT_KEY_USED | mac, f->port_line, f->now.second, f->now.ms);
+}
+
+/* Count the frame as sent by its source. Returns IOT_COUNTED or the reason why not. */
+IOT_OUTLINE int iot_count_sent(IOT_TABLE_PARAM struct iot_frame *f)
+{
+	struct iot_device *device;
+	__u32 proto;
+	int number;
+	IOT_TABLE_LOCAL;
+
+	if (!f || iot_mac_is_group(f->h.src) || !f->h.src)
+		return IOT_SKIP_SOURCE;
+	number = iot_device_number(IOT_TABLE_ARG(t) f, f->h.src, 1);
+	if (number < 0)
+		return -number;
+	device = iot_device_at(t, (__u32)number);
+	if (!device || device->flags & IOT_DEVICE_IGNORED)
+		return IOT_SKIP_GATEWAY;
+	if (IOT_LOAD(device->port) != f->ifindex)
+		IOT_STORE(device->port, f->ifindex);
+	if ((f->h.tcp_flags & (IOT_TCP_SYN | IOT_TCP_ACK)) == (IOT_TCP_SYN | IOT_TCP_ACK))
+		iot_learn_listen(device, f->h.sport);
+	proto = iot_protocol_of(t, device, &f->h, 0);
+	iot_count_flow(IOT_TABLE_ARG(t) f, iot_flow_key(f->h.layer, proto, IOT_LOAD(device->generation), (__u32)number),
+		       (__u32)number);
+	iot_push(t, device, (__u32)number, iot_entry_of(f, proto, 0), &f->segments);
+	return IOT_COUNTED;
+}
+
+/* Count the frame as received by its destination, where that lives on this port. */
+IOT_OUTLINE int iot_count_received(IOT_TABLE_PARAM struct iot_frame *f)
+{
+	struct iot_device *device;
+	int number;
+	IOT_TABLE_LOCAL;
+
+	if (!f || iot_mac_is_group(f->h.dst) || !f->h.dst)
+		return IOT_SKIP_GROUP;
+	number = iot_device_number(IOT_TABLE_ARG(t) f, f->h.dst, IOT_CONFIG(t, claim_received));
+	if (number < 0)
+		return -number;
+	device = iot_device_at(t, (__u32)number);
+	if (!device || device->flags & IOT_DEVICE_IGNORED)
+		return IOT_SKIP_GATEWAY;
+	if (IOT_LOAD(device->port) != f->ifindex)
+		return IOT_SKIP_ELSEWHERE;
+	__sync_fetch_and_add(&device->rx_packets, f->segments.count);
+	__sync_fetch_and_add(&device->rx_bytes, f->segments.bytes);
+	iot_push(t, device, (__u32)number, iot_entry_of(f, iot_protocol_of(t, device, &f->h, 1), 1), &f->segments);
+	return IOT_COUNTED;
+}
+
+/* Note what was wrong with a frame that counts, and what kept one from counting. */
+static __always_inline void iot_finish(const struct iot_table *t, const struct iot_frame *f, int reason)
+{
+	if (iot_unlikely(reason))
+		iot_note(t, (__u32)reason, f->segments.count);
+	if (iot_unlikely(f->h.note))
+		iot_note(t, f->h.note, f->segments.count);
+}
+
+#endif

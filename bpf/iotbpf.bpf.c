@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+
+/* The three hooks. Each reads its context into the same struct iot_frame; the frame itself always passes on untouched. */
+
+#include "bpf/frame.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+static __always_inline struct iot_clock iot_now(void)
+{
+	struct iot_clock now = {};
+	__u64 jiffies;
+
+	if (iot_config.replay)
+		return iot_replay.now;
+	jiffies = bpf_jiffies64() - iot_config.epoch;
+	now.second = (__u32)((jiffies * iot_config.second_scale) >> 32);
+	now.ms = (__u32)((jiffies * iot_config.ms_scale) >> 20);
+	return now;
+}
+
+/* What a hook knows of a buffer besides its bytes. */
+struct iot_meta {
+	const void *data, *end;
+	__u32 length;	/* without a tag that the NIC or kernel took out */
+	__u32 stripped; /* bytes of that tag: on the wire they were there */
+	__u32 gso_size, gso_segs;
+	__u32 ifindex;
+	__u32 out;	/* egress */
+};
+
+static __always_inline void iot_count_port(struct iot_frame *f, __u32 out)
+{
+	struct iot_port *port = iot_port_find(NULL, f->ifindex, &f->port_line);
+	struct iot_counters *counters = iot_counters_of(NULL);
+
+	if (port) {
+		__sync_fetch_and_add(out ? &port->out_frames : &port->in_frames, f->segments.count);
+		__sync_fetch_and_add(out ? &port->out_bytes : &port->in_bytes, f->segments.bytes);
+	} else if (counters) {
+		__sync_fetch_and_add(&counters->unknown_port, f->segments.count);
+	}
+}
+
+/* Everything after parsing; a global function, so that the verifier takes up here with one state. gso = size << 32 | segments. */
+IOT_OUTLINE int iot_account(struct iot_frame *f, __u64 gso, __u32 out, __u32 parsed)
+{
+	int reason = IOT_SKIP_SHORT;
+
+	if (!f)
+		return 0;
+	f->segments = iot_segments(&f->h, (__u32)(gso >> 32), (__u32)gso);
+	iot_count_port(f, out);
+	if (parsed)
+		reason = out ? iot_count_received(f) : iot_count_sent(f);
+	iot_finish(NULL, f, reason);
+	return 0;
+}
+
+static __always_inline void iot_handle(struct iot_meta m)
+{
+	struct iot_frame f = {.ifindex = m.ifindex, .now = iot_now()};
+	int parsed;
+
+	if (iot_config.replay) {
+		m.length = iot_replay.length;
+		m.gso_size = iot_replay.gso_size;
+		m.gso_segs = iot_replay.gso_segs;
+	}
+	parsed = iot_parse(&f.h, m.data, m.end, m.length) == 0;
+	f.h.wire_length += m.stripped;
+	f.h.header_bytes += m.stripped;
+	iot_account(&f, (__u64)m.gso_size << 32 | m.gso_segs, m.out, (__u32)parsed);
+}
+
+#define IOT_HEADERS_WANTED 256 /* linear bytes that hold the headers of any sane frame */
+
+static __always_inline void iot_handle_skb(struct __sk_buff *skb, __u32 out)
+{
+	struct iot_meta m = {.length = skb->len,
+			     .stripped = skb->vlan_present ? 4 : 0,
+			     .gso_size = skb->gso_size,
+			     .gso_segs = skb->gso_segs,
+			     .ifindex = skb->ifindex,
+			     .out = out};
+	__u32 linear = (__u32)((long)skb->data_end - (long)skb->data);
+
+	if (linear < skb->len && linear < IOT_HEADERS_WANTED)
+		bpf_skb_pull_data(skb, skb->len < IOT_HEADERS_WANTED ? skb->len : IOT_HEADERS_WANTED);
+	m.data = (void *)(long)skb->data;
+	m.end = (void *)(long)skb->data_end;
+	iot_handle(m);
+}
+
+SEC("xdp")
+int iotbpf_xdp(struct xdp_md *xdp)
+{
+	struct iot_meta m = {.data = (void *)(long)xdp->data,
+			     .end = (void *)(long)xdp->data_end,
+			     .length = (__u32)((long)xdp->data_end - (long)xdp->data),
+			     .ifindex = xdp->ingress_ifindex};
+
+	if (iot_config.frags)
+		m.length = (__u32)bpf_xdp_get_buff_len(xdp);
+	iot_handle(m);
+	return XDP_PASS;
+}
+
+SEC("tc")
+int iotbpf_in(struct __sk_buff *skb)
+{
+	iot_handle_skb(skb, 0);
+	return TC_ACT_UNSPEC;
+}
+
+SEC("tc")
+int iotbpf_out(struct __sk_buff *skb)
+{
+	iot_handle_skb(skb, 1);
+	return TC_ACT_UNSPEC;
+}

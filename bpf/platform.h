@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef BPF_PLATFORM_H
+#define BPF_PLATFORM_H
+
+/*
+ * What differs between the kernel and the host build of the fast path: types, byte order, the map behind an index, the lock.
+ * Everything else in bpf/ is the same source for both.
+ */
+
+#ifdef __bpf__
+#include "vmlinux/vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+#define iot_be16(x) bpf_ntohs(x)
+#define iot_be32(x) bpf_ntohl(x)
+volatile __u32 iot_unknown_zero; /* 0, but the verifier cannot know */
+#define IOT_UNKNOWN_ZERO iot_unknown_zero
+#else
+#include <linux/types.h>
+#include <stddef.h>
+#include <endian.h>
+#define iot_be16(x) be16toh(x)
+#define iot_be32(x) be32toh(x)
+#define IOT_UNKNOWN_ZERO 0
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#endif
+
+#include <iotbpf/abi.h>
+#include <iotbpf/protocols.h>
+
+#define IOT_LOAD(x) (*(const volatile typeof(x) *)&(x))
+#define IOT_STORE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+#define IOT_OPAQUE(x) asm volatile("" : "+r"(x)) /* the compiler knows nothing of x from here */
+#define iot_likely(x) __builtin_expect(!!(x), 1)
+#define iot_unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Unaligned big-endian loads; packet data has no alignment. */
+struct iot_u16 { __u16 v; } __attribute__((packed));
+struct iot_u32 { __u32 v; } __attribute__((packed));
+
+static __always_inline __u32 iot_get16(const __u8 *p)
+{
+	return iot_be16(((const struct iot_u16 *)p)->v);
+}
+
+static __always_inline __u32 iot_get32(const __u8 *p)
+{
+	return iot_be32(((const struct iot_u32 *)p)->v);
+}
+
+/* A MAC address as a number: first byte most significant of the low 48 bits. */
+static __always_inline __u64 iot_get_mac(const __u8 *p)
+{
+	return (__u64)iot_get16(p) << 32 | iot_get32(p + 2);
+}
+
+static __always_inline int iot_mac_is_group(__u64 mac)
+{
+	return (mac >> 40) & 1;
+}
+
+/* All ones where x is 0, else 0; hidden from the compiler, which would make branches of it. */
+static __always_inline __u64 iot_zero_mask(__u64 x)
+{
+	x |= 0 - x;
+	IOT_OPAQUE(x);
+	x >>= 63;
+	IOT_OPAQUE(x);
+	return x - 1;
+}
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef BPF_WINDOW_H
+#define BPF_WINDOW_H
+
+/* A flow's activity bits and a device's ring of packets. */
+
+#include "bpf/gso.h"
+#include "bpf/maps.h"
+
+#define IOT_ACTIVITY_TRIES 8 /* a failed exchange means that another CPU moved it on, mostly to where we want it */
+
+/* The word after activity in `second`; equal to `old` where there is nothing to do. */
+static __always_inline __u64 iot_activity_next(__u64 old, __u32 second)
+{
+	__u32 last = (__u32)(old >> 32), bits = (__u32)old;
+	__u32 ahead = second - last, behind = last - second;
+
+	if (second < last)
+		return behind < IOT_ACTIVITY_SECONDS ? old | 1ULL << behind : old;
+	bits = ahead < IOT_ACTIVITY_SECONDS ? bits << ahead | 1 : 1;
+	return (__u64)second << 32 | bits;
+}
+
+static __always_inline void iot_mark_active(const struct iot_table *t, struct iot_flow *flow, __u32 second)
+{
+	__u64 old = IOT_LOAD(flow->activity);
+
+	if (iot_likely(old >> 32 == second && old & 1))
+		return;
+	for (int i = 0; i < IOT_ACTIVITY_TRIES; i++) {
+		__u64 next = iot_activity_next(old, second), seen;
+
+		if (next == old) {
+			if (second + IOT_ACTIVITY_SECONDS <= old >> 32)
+				iot_note(t, IOT_ACTIVITY, 1);
+			return;
+		}
+		seen = __sync_val_compare_and_swap(&flow->activity, old, next);
+		if (seen == old)
+			return;
+		old = seen;
+	}
+	iot_note(t, IOT_ACTIVITY, 1);
+}
+
+/* The two words of a ring entry, before length and number are filled in. */
+union iot_entry {
+	struct iot_packet packet;
+	__u64 word[2];
+};
+
+static __always_inline __u32 iot_saturate16(__u32 v)
+{
+	return v > 0xffff ? 0xffff : v;
+}
+
+/*
+ * Write packet `number`. The second word carries the number: with an unordered memory it must not become visible before the
+ * first, which an exchange ensures; the head was advanced by a full barrier before either.
+ */
+static __always_inline void iot_ring_store(struct iot_ring *ring, union iot_entry e, __u64 number, __u32 ordered)
+{
+	__u64 *slot = (__u64 *)&ring->packet[number & (IOT_RING - 1)];
+
+	e.packet.seq = (__u16)number;
+	IOT_STORE(slot[0], e.word[0]);
+	if (ordered)
+		IOT_STORE(slot[1], e.word[1]);
+	else
+		(void)__sync_lock_test_and_set(&slot[1], e.word[1]);
+}
+
+#define IOT_TCP_FIRST IOT_TCP_CWR		 /* flags that segmentation leaves on the first frame only */
+#define IOT_TCP_LAST (IOT_TCP_FIN | IOT_TCP_PSH) /* and on the last only */
+
+/* Length and flags of frame `at` of `count`; no branches, since this stands in a loop that the verifier walks whole. */
+static __always_inline union iot_entry iot_segment_entry(union iot_entry e, __u32 at, __u32 count, __u64 lengths)
+{
+	__u64 first = iot_zero_mask(at), last = iot_zero_mask(at ^ (count - 1));
+	__u64 length = ((lengths & last) | (lengths >> 32 & ~last)) & 0xffffffff;
+
+	e.packet.length = (__u16)(length | ~iot_zero_mask(length >> 16));
+	e.packet.tcp_flags &= (__u8)(~IOT_TCP_FIRST | first) & (__u8)(~IOT_TCP_LAST | last);
+	return e;
+}
+
+/* Push a super-packet's frames; those that a full lap would overwrite at once are only counted. lengths = length << 32 | last. */
+IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 word1, __u32 count, __u64 lengths)
+{
+	struct iot_device_bucket *b = iot_device_bucket(t, number / IOT_BUCKET);
+	struct iot_ring *ring = iot_ring_of(t, number);
+	union iot_entry entry = {.word = {word0, word1}};
+	__u32 kept = count < IOT_RING ? count : IOT_RING;
+	__u32 ordered = IOT_CONFIG(t, ordered);
+	__u64 head;
+
+	if (!b || !ring)
+		return 0;
+	head = __sync_fetch_and_add(&b->slot[number & (IOT_BUCKET - 1)].head, (__u64)count);
+	for (__u32 i = 0; i < IOT_RING; i++) {
+		__u32 at = count - kept + i;
+
+		if (i >= kept)
+			break;
+		iot_ring_store(ring, iot_segment_entry(entry, at, count, lengths), head + at, ordered);
+	}
+	return 0;
+}
+
+static __always_inline void iot_push(const struct iot_table *t, struct iot_device *device, __u32 number, union iot_entry e,
+				     const struct iot_segments *s)
+{
+	struct iot_ring *ring;
+
+	if (iot_unlikely(s->count != 1)) {
+		iot_push_many(IOT_TABLE_ARG(t) number, e.word[0], e.word[1], s->count, (__u64)s->length << 32 | s->last);
+		return;
+	}
+	ring = iot_ring_of(t, number);
+	e.packet.length = (__u16)iot_saturate16(s->length);
+	if (ring)
+		iot_ring_store(ring, e, __sync_fetch_and_add(&device->head, 1), IOT_CONFIG(t, ordered));
+}
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef IOTBPF_ABI_H
+#define IOTBPF_ABI_H
+
+/*
+ * The memory that the kernel programs write and the agent reads by pointer. The programs are compiled a second time for the host,
+ * where `iotbpf read` drives them, so both sides see these structs and nothing else of each other.
+ *
+ * Include <linux/types.h> (host) or vmlinux/vmlinux.h (BPF) first. All structs are explicitly padded; sizes are asserted.
+ * IOT_ABI changes whenever one of them does.
+ */
+
+#include <iotbpf/limits.h>
+
+#define IOT_ABI 1
+
+/* Direction of a packet as its device sees it. */
+enum iot_direction { IOT_SENT = 0, IOT_RECEIVED = 1 };
+
+/* Where the other end is. */
+enum iot_remote { IOT_REMOTE_LAN = 0, IOT_REMOTE_GROUP = 1, IOT_REMOTE_WAN = 2 };
+
+/* Header traits, iot_packet.traits. */
+#define IOT_TRAIT_DF 0x01	/* IPv4 don't fragment */
+#define IOT_TRAIT_OPTIONS 0x02	/* IPv4 options or IPv6 extension headers */
+#define IOT_TRAIT_FRAGMENT 0x04 /* part of a fragmented datagram */
+#define IOT_TRAIT_IP6 0x08
+#define IOT_TRAIT_SYN_WSCALE 0x10 /* options of a TCP SYN */
+#define IOT_TRAIT_SYN_SACK 0x20
+#define IOT_TRAIT_SYN_TIME 0x40
+#define IOT_TRAIT_SYN_OTHER 0x80 /* any besides MSS and the three above */
+
+/* iot_packet.kind */
+#define IOT_KIND_LAYER 0x07 /* enum iot_layer */
+#define IOT_KIND_RECEIVED 0x08
+#define IOT_KIND_REMOTE 0x30 /* enum iot_remote */
+#define IOT_KIND_REMOTE_SHIFT 4
+
+/*
+ * One packet of a device's ring. Two 64-bit words: the writer fills the first, then the second with its number, so a reader
+ * that finds the number it expects, and afterwards the head not yet a lap ahead, holds an untorn packet.
+ */
+struct iot_packet {
+	__u32 ms;	  /* time in milliseconds of the table's clock, modulo 2^32 (49.7 days) */
+	__u16 length;	  /* Ethernet frame length without FCS, saturating */
+	__u16 window;	  /* TCP window as on the wire; 0 otherwise */
+	__u16 proto;	  /* of the layer in kind: service port, IP protocol, EtherType, ... */
+	__u8 kind;	  /* IOT_KIND_* */
+	__u8 ttl;	  /* TTL or hop limit; 0 without IP */
+	__u8 tcp_flags;
+	__u8 traits;	  /* IOT_TRAIT_* */
+	__u16 seq;	  /* low bits of the packet's number in this ring, counted from 0 */
+};
+_Static_assert(sizeof(struct iot_packet) == 16, "a ring entry is two words");
+
+struct iot_ring {
+	struct iot_packet packet[IOT_RING];
+};
+
+/*
+ * One flow: what one device sends by one protocol. activity = second << 32 | bits, bit k set when the flow sent in
+ * second - k; it moves forward by compare-and-swap, so a reader needs one load and never clears anything.
+ */
+struct iot_flow {
+	__u64 packets;	/* wire packets */
+	__u64 bytes;	/* frame lengths */
+	__u64 activity;
+	__u32 ports;	/* source-port changes << 16 (saturating) | last source port; TCP and UDP */
+	__u32 born;	/* second of the claim */
+};
+_Static_assert(sizeof(struct iot_flow) == 32, "two flows a cache line");
+
+/* One device. Packets sent are the sum over its flows plus `other`: those whose flow was refused. */
+struct iot_device {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 other_packets;
+	__u64 other_bytes;
+	__u64 head;	/* packets ever pushed to the ring */
+	__u32 flows;	/* flow slots held, bounded by the quota */
+	__u32 port;	/* ifindex where it last sent */
+	__u32 born_ms;	/* time of the claim, as iot_packet.ms */
+	__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */
+	__u16 flags;	/* IOT_DEVICE_* */
+	__u16 listen[IOT_LISTEN]; /* TCP ports it was seen to listen on, newest first */
+};
+_Static_assert(sizeof(struct iot_device) == 64, "a device is a cache line");
+
+#define IOT_DEVICE_IGNORED 0x0001 /* a gateway: never counted */
+
+struct iot_flow_bucket {
+	__u64 key[IOT_BUCKET];	/* IOT_KEY_EMPTY, IOT_KEY_DEAD or iot_flow_key() */
+	struct iot_flow slot[IOT_BUCKET];
+};
+_Static_assert(sizeof(struct iot_flow_bucket) == 320, "five cache lines");
+
+struct iot_device_bucket {
+	__u64 key[IOT_BUCKET];	/* IOT_KEY_EMPTY, IOT_KEY_DEAD or IOT_KEY_USED | MAC */
+	struct iot_device slot[IOT_BUCKET];
+};
+_Static_assert(sizeof(struct iot_device_bucket) == 576, "nine cache lines");
+
+/*
+ * Keys are one word, so a claim is one store and a match one compare. A slot is freed in two steps: the agent marks it dead
+ * (matches nothing, cannot be claimed), waits until no program can still hold it, clears it and only then marks it empty.
+ */
+#define IOT_KEY_EMPTY 0ULL
+#define IOT_KEY_DEAD 1ULL
+#define IOT_KEY_USED (1ULL << 63)
+#define IOT_KEY_MAC ((1ULL << 48) - 1)
+
+/* Flow key: used:1 | zero:7 | layer:8 | protocol:16 | generation:16 | device:16. Exact: nothing is hashed away. */
+static inline __u64 iot_flow_key(__u32 layer, __u32 proto, __u32 generation, __u32 device)
+{
+	return IOT_KEY_USED | (__u64)(layer & 0xff) << 48 | (__u64)(proto & 0xffff) << 32 |
+	       (__u64)(generation & 0xffff) << 16 | (device & 0xffff);
+}
+
+static inline __u32 iot_key_layer(__u64 key) { return (__u32)(key >> 48) & 0xff; }
+static inline __u32 iot_key_proto(__u64 key) { return (__u32)(key >> 32) & 0xffff; }
+static inline __u32 iot_key_generation(__u64 key) { return (__u32)(key >> 16) & 0xffff; }
+static inline __u32 iot_key_device(__u64 key) { return (__u32)key & 0xffff; }
+
+/* One hooked interface. Frames are wire packets; every one of them ends in a device's counters or in one `skip` reason. */
+struct iot_port {
+	__u64 in_frames, in_bytes;   /* ingress */
+	__u64 out_frames, out_bytes; /* egress */
+	__u64 newcomers;	     /* second << 32 | devices claimed in it */
+	__u32 ifindex;		     /* 0: free line */
+	__u32 pad[5];
+};
+_Static_assert(sizeof(struct iot_port) == 64, "a port is a cache line");
+
+/*
+ * Reasons, X(name, text, meaning). SKIP_* say why a frame counted for no device; the others qualify a frame that did count.
+ * The text is what events and `iotbpf status` print.
+ */
+#define IOT_REASONS(X)                                                                                        \
+	X(SKIP_SHORT, "frame_short", "shorter than an Ethernet header")                                       \
+	X(SKIP_SOURCE, "source_not_unicast", "source address is a group or zero")                             \
+	X(SKIP_GATEWAY, "gateway", "sent by a gateway")                                                       \
+	X(SKIP_RATE, "newcomer_limit", "new device above the port's limit in this second")                    \
+	X(SKIP_FULL, "device_table_full", "new device and no slot left")                                      \
+	X(SKIP_GROUP, "egress_group", "multicast leaving a port: counted where it came in")                   \
+	X(SKIP_UNKNOWN, "egress_unknown", "leaving to an address that is no known device")                    \
+	X(SKIP_ELSEWHERE, "egress_elsewhere", "flooded to a port where the device does not live")             \
+	X(FLOW_QUOTA, "flow_quota", "device holds its quota of flows: counted as its other packets")          \
+	X(FLOW_FULL, "flow_table_full", "no flow slot left: counted as the device's other packets")           \
+	X(ACTIVITY, "activity_lost", "activity bit lost: contention, or a time stamp over 32 s in the past")  \
+	X(CUT, "headers_cut", "capture holds less than the headers")                                          \
+	X(VLAN, "vlan_malformed", "tag truncated or nested too deep")                                         \
+	X(PPPOE, "pppoe_malformed", "session header truncated or not version 1, type 1")                      \
+	X(LLC, "llc_malformed", "802.3 header truncated")                                                     \
+	X(ARP, "arp_malformed", "ARP packet truncated")                                                       \
+	X(IP4, "ip4_malformed", "bad version, header or total length")                                        \
+	X(IP6, "ip6_malformed", "bad version or truncated header")                                            \
+	X(IP6_HEADERS, "ip6_headers_malformed", "extension headers truncated or too many")                    \
+	X(TCP, "tcp_malformed", "header truncated or bad offset")                                             \
+	X(UDP, "udp_malformed", "header truncated")                                                           \
+	X(ICMP, "icmp_malformed", "header truncated")
+
+enum iot_reason {
+	IOT_COUNTED = 0,
+#define IOT_REASON_ENUM(name, text, meaning) IOT_##name,
+	IOT_REASONS(IOT_REASON_ENUM)
+#undef IOT_REASON_ENUM
+	IOT_REASON_COUNT
+};
+
+#define IOT_SKIP_LAST IOT_SKIP_ELSEWHERE /* reasons 1..this leave a frame uncounted */
+
+struct iot_counters {
+	__u64 reason[32];   /* frames by enum iot_reason */
+	__u64 unknown_port; /* frames at an interface without a port line: must stay 0 */
+	__u64 pad[7];
+};
+_Static_assert(IOT_REASON_COUNT <= 32, "counters have room");
+_Static_assert(sizeof(struct iot_counters) == 320, "whole cache lines");
+
+/* Read-only data of the programs, set before load. */
+struct iot_config {
+	__u64 seed;		/* of the bucket hashes: unpredictable, so that nobody can aim at a bucket */
+	__u64 epoch;		/* bpf_jiffies64 at second 0 of the table's clock */
+	__u64 second_scale;	/* seconds = ((jiffies - epoch) * second_scale) >> 32 */
+	__u64 ms_scale;		/* milliseconds = ((jiffies - epoch) * ms_scale) >> 20 */
+	__u32 device_buckets;	/* power of two */
+	__u32 flow_buckets;	/* power of two */
+	__u32 device_flows;	/* quota */
+	__u32 newcomers;	/* per port and second; 0: no limit */
+	__u8 claim_received;	/* a frame's destination becomes a device too (captures: nothing else tells who is there) */
+	__u8 replay;		/* clock and frame length come from struct iot_replay (tests) */
+	__u8 frags;		/* kernel has bpf_xdp_get_buff_len() */
+	__u8 ordered;		/* stores need no fence to stay in order (x86) */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct iot_config) == 56, "no hidden padding");
+
+/* The clock of a packet. */
+struct iot_clock {
+	__u32 second;
+	__u32 ms;
+};
+
+/* Under config.replay the test sets these before it runs a program on a frame. */
+struct iot_replay {
+	struct iot_clock now;
+	__u32 length;	 /* true frame length */
+	__u32 gso_size;
+	__u32 gso_segs;
+	__u32 pad;
+};
+
+#endif
