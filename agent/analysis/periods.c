@@ -175,8 +175,8 @@ int periods_find(struct periods *s, const uint64_t *words, size_t n, const struc
 		if (periods_explained(&accepted, best.period))
 			break;
 		out[accepted.count] = describe(s, &best, words, n);
+		out[accepted.count].since = s->silence + s->n - 1 - periods_remove(s, &best);
 		accepted.period[accepted.count++] = best.period;
-		periods_remove(s, &best);
 	}
 	return (int)accepted.count;
 }

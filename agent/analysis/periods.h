@@ -34,7 +34,7 @@ struct periods_options {
 };
 
 #define PERIODS_OPTIONS_DEFAULT \
-	((struct periods_options){ .pmin = 2, .pmax = 600, .alpha = 1e-3, .alpha_weak = 2e-3 })
+	((struct periods_options){ .pmin = 2, .pmax = 600, .alpha = 1e-3, .alpha_weak = 5e-3 })
 
 struct period {
 	double samples;		/* the period: multiply by the length of a sample */
@@ -42,6 +42,7 @@ struct period {
 	double support;		/* share of events that have a successor one period later, above chance; 0 .. about 1 */
 	double r;		/* l R(l) / N of the raw series, l the period rounded; about 1 for a complete train */
 	double rn;		/* l (R(l-1) + R(l) + R(l+1)) / N */
+	size_t since;		/* samples between its last event and the end of the series */
 	unsigned confirmed;	/* in how many of first, middle and last half of the activity it shows, 0 .. 3 */
 	bool weak;		/* few events: regular, but not significant enough for the main tests */
 };

@@ -97,8 +97,8 @@ double periods_refine(const struct periods *s, const struct periods_candidate *c
  */
 bool periods_sustained(const struct periods *s, const struct periods_candidate *c);
 
-/* Take the events away that the candidate explains; updates onsets, positions and count. */
-void periods_remove(struct periods *s, const struct periods_candidate *c);
+/* Take the events away that the candidate explains; updates onsets, positions and count. Returns the position of the last one. */
+size_t periods_remove(struct periods *s, const struct periods_candidate *c);
 
 /* In how many of the first, middle and last half of the whole train does the period show? */
 unsigned periods_confirmed(const struct periods *s, double period);

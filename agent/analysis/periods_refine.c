@@ -113,12 +113,13 @@ static bool nearest(const struct periods *s, const float *deviations, size_t i, 
 	return true;
 }
 
-void periods_remove(struct periods *s, const struct periods_candidate *c)
+size_t periods_remove(struct periods *s, const struct periods_candidate *c)
 {
 	const size_t tolerance = c->half > 1 ? c->half : 1;
 	const size_t reach = (size_t)fmin(2 * (double)tolerance, 0.4 * c->period);
 	const size_t needed = neighbours_needed(s, c->period, tolerance);
 	float *deviations = s->wave;
+	size_t last = 0;
 
 	for (size_t i = 0; i < s->count; i++)
 		deviations[i] = (float)deviation(s, (double)s->positions[i], c->period, tolerance, needed);
@@ -127,8 +128,11 @@ void periods_remove(struct periods *s, const struct periods_candidate *c)
 	for (size_t i = 0; i < s->count; i++) {
 		if (deviations[i] < 0 || !nearest(s, deviations, i, reach))
 			bits_set(s->onsets, s->positions[i]);
+		else
+			last = s->positions[i];
 	}
 	s->count = bits_positions(s->onsets, s->n, s->positions, s->count);
+	return last;
 }
 
 /* Does the part [from, to) of the train have more pairs a period apart than chance gives? */

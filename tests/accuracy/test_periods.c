@@ -8,13 +8,13 @@
 #include <stdlib.h>
 
 #include "agent/analysis/periods.h"
-#include "tests/accuracy/series.h"
+#include "tests/lib/synthetic.h"
 
 #define SECONDS 1800
 
 struct table {
 	struct periods *scratch;
-	struct series series;
+	struct synthetic series;
 	size_t trials;
 	unsigned tests, failed;
 };
@@ -40,7 +40,7 @@ static int compare(const void *a, const void *b)
 struct recall {
 	const char *name;
 	double low, high;		/* period, log-uniform */
-	struct series_train train;
+	struct synthetic_train train;
 	double noise;			/* events/s */
 	double wanted, error;		/* least share of captures found; greatest median error, 0: not judged */
 };
@@ -53,15 +53,15 @@ static void run_recall(struct table *t, const struct recall *c)
 	char limit[64];
 
 	for (size_t i = 0; errors && i < t->trials; i++) {
-		struct series_train train = c->train;
+		struct synthetic_train train = c->train;
 		struct period out[PERIODS_MAX];
 		int n;
 
-		series_clear(&t->series, SECONDS);
-		train.period = series_log_uniform(&t->series, c->low, c->high);
-		series_add_train(&t->series, &train);
+		synthetic_clear(&t->series, SECONDS);
+		train.period = synthetic_log_uniform(&t->series, c->low, c->high);
+		synthetic_add_train(&t->series, &train);
 		if (c->noise > 0)
-			series_add_poisson(&t->series, c->noise);
+			synthetic_add_poisson(&t->series, c->noise);
 		n = periods_find(t->scratch, t->series.words, SECONDS, NULL, out);
 		if (n > 0 && matches(out[0].samples, train.period))
 			errors[found++] = fabs(out[0].samples - train.period) / train.period;
@@ -104,7 +104,7 @@ static const struct recall recalls[] = {
 
 struct overlay {
 	const char *name;
-	struct series_train train;
+	struct synthetic_train train;
 };
 
 static bool reported(const struct period *out, int n, double wanted)
@@ -122,19 +122,19 @@ static void run_overlay(struct table *t, const struct overlay *c)
 	size_t both = 0;
 
 	for (size_t i = 0; i < t->trials; i++) {
-		struct series_train a = c->train, b = c->train;
+		struct synthetic_train a = c->train, b = c->train;
 		struct period out[PERIODS_MAX];
 		double ratio;
 		int n;
 
-		series_clear(&t->series, SECONDS);
+		synthetic_clear(&t->series, SECONDS);
 		do {
-			a.period = series_log_uniform(&t->series, 10, 300);
-			b.period = series_log_uniform(&t->series, 10, 300);
+			a.period = synthetic_log_uniform(&t->series, 10, 300);
+			b.period = synthetic_log_uniform(&t->series, 10, 300);
 			ratio = fmax(a.period, b.period) / fmin(a.period, b.period);
 		} while (fabs(ratio - round(ratio)) < 0.15);
-		series_add_train(&t->series, &a);
-		series_add_train(&t->series, &b);
+		synthetic_add_train(&t->series, &a);
+		synthetic_add_train(&t->series, &b);
 		n = periods_find(t->scratch, t->series.words, SECONDS, NULL, out);
 		both += reported(out, n, a.period) && reported(out, n, b.period);
 		if (getenv("IOTBPF_VERBOSE") && !(reported(out, n, a.period) && reported(out, n, b.period)))
@@ -165,13 +165,13 @@ static size_t run_alarm(struct table *t, const struct alarm *c, size_t trials)
 		struct period out[PERIODS_MAX];
 		int n;
 
-		series_clear(&t->series, SECONDS);
+		synthetic_clear(&t->series, SECONDS);
 		if (c->tries)
-			series_add_retries(&t->series, c->poisson, c->tries, c->step);
+			synthetic_add_retries(&t->series, c->poisson, c->tries, c->step);
 		else if (c->poisson > 0)
-			series_add_poisson(&t->series, c->poisson);
+			synthetic_add_poisson(&t->series, c->poisson);
 		else
-			series_add_pareto(&t->series);
+			synthetic_add_pareto(&t->series);
 		n = periods_find(t->scratch, t->series.words, SECONDS, NULL, out);
 		alarms += n != 0;
 		if (n && getenv("IOTBPF_VERBOSE"))
