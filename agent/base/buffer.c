@@ -9,8 +9,7 @@
 
 enum { FIRST_CAPACITY = 256 };
 
-/* Make room for @n more bytes and the NUL. */
-static int reserve(struct buffer *b, size_t n)
+int buffer_reserve(struct buffer *b, size_t n)
 {
 	size_t limit = b->limit ? b->limit : BUFFER_LIMIT_DEFAULT;
 	size_t cap = b->cap ? b->cap : FIRST_CAPACITY;
@@ -36,19 +35,6 @@ static int reserve(struct buffer *b, size_t n)
 	return 0;
 }
 
-int buffer_append(struct buffer *b, const void *bytes, size_t n)
-{
-	int r = reserve(b, n);
-
-	if (r < 0)
-		return r;
-	if (n)
-		memcpy(b->data + b->len, bytes, n);
-	b->len += n;
-	b->data[b->len] = '\0';
-	return 0;
-}
-
 int buffer_append_str(struct buffer *b, const char *s)
 {
 	return buffer_append(b, s, strlen(s));
@@ -56,7 +42,7 @@ int buffer_append_str(struct buffer *b, const char *s)
 
 int buffer_append_char(struct buffer *b, char c, size_t n)
 {
-	int r = reserve(b, n);
+	int r = buffer_reserve(b, n);
 
 	if (r < 0)
 		return r;
@@ -79,7 +65,7 @@ int buffer_printf(struct buffer *b, const char *format, ...)
 		b->failed = true;
 		return -EINVAL;
 	}
-	r = reserve(b, (size_t)n);
+	r = buffer_reserve(b, (size_t)n);
 	if (r < 0)
 		return r;
 	va_start(ap, format);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define BUFFER_LIMIT_DEFAULT ((size_t)64 << 20)
 
@@ -20,8 +21,22 @@ struct buffer {
 	bool failed;
 };
 
+/** buffer_reserve - make room for @n more bytes and the NUL; errors as buffer_append() */
+int buffer_reserve(struct buffer *b, size_t n);
+
 /** buffer_append - add @n bytes; 0, -ENOMEM, or -EMSGSIZE beyond the limit */
-int buffer_append(struct buffer *b, const void *bytes, size_t n);
+static inline int buffer_append(struct buffer *b, const void *bytes, size_t n)
+{
+	int r = buffer_reserve(b, n);
+
+	if (r < 0)
+		return r;
+	if (n)
+		memcpy(b->data + b->len, bytes, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+	return 0;
+}
 
 /** buffer_append_str - add a string */
 int buffer_append_str(struct buffer *b, const char *s);

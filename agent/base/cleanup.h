@@ -19,13 +19,13 @@
 #define _cleanup_(func) __attribute__((cleanup(func)))
 
 /** DEFINE_CLEANUP - make func_p(), which calls func(p) for a variable "type *p" unless it is NULL */
-#define DEFINE_CLEANUP(type, func)                                   \
+#define DEFINE_CLEANUP(type, func)                                    \
 	static inline __attribute__((unused)) void func##_p(type **p) \
-	{                                                            \
-		int saved_errno = errno;                             \
-		if (*p)                                              \
-			func(*p);                                    \
-		errno = saved_errno;                                 \
+	{                                                             \
+		int saved_errno = errno;                              \
+		if (*p)                                               \
+			func(*p);                                     \
+		errno = saved_errno;                                  \
 	}
 
 static inline void cleanup_free(void *p)
@@ -56,21 +56,21 @@ static inline void cleanup_fclose(FILE **f)
 #define _cleanup_fclose_ _cleanup_(cleanup_fclose)
 
 /** TAKE_PTR - the value of pointer variable @p, which becomes NULL: ownership moves to the caller */
-#define TAKE_PTR(p)                       \
-	({                                \
-		__typeof__(p) *pp_ = &(p); \
+#define TAKE_PTR(p)                          \
+	({                                   \
+		__typeof__(p) *pp_ = &(p);   \
 		__typeof__(p) taken_ = *pp_; \
-		*pp_ = NULL;              \
-		taken_;                   \
+		*pp_ = NULL;                 \
+		taken_;                      \
 	})
 
 /** TAKE_FD - the value of descriptor variable @fd, which becomes -1 */
-#define TAKE_FD(fd)             \
-	({                      \
+#define TAKE_FD(fd)                \
+	({                         \
 		int *fdp_ = &(fd); \
-		int fd_ = *fdp_; \
-		*fdp_ = -1;     \
-		fd_;            \
+		int fd_ = *fdp_;   \
+		*fdp_ = -1;        \
+		fd_;               \
 	})
 
 #endif

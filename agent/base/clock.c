@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define FIRST_US (INT64_C(-62167219200) * US_PER_SECOND)		       /* 0000-01-01T00:00:00 */
+#define FIRST_US (INT64_C(-62167219200) * US_PER_SECOND)                    /* 0000-01-01T00:00:00 */
 #define LAST_US (INT64_C(253402300799) * US_PER_SECOND + US_PER_SECOND - 1) /* 9999-12-31T23:59:59.999999 */
 
 /* Split into whole seconds, rounded down also before 1970, and the microseconds above them. */
@@ -26,16 +26,32 @@ static int64_t clamp(int64_t us)
 	return us < FIRST_US ? FIRST_US : us > LAST_US ? LAST_US : us;
 }
 
+/* @width digits of @value and the character that follows them; returns what comes next. */
+static char *put_digits(char *out, int value, int width, char after)
+{
+	for (int i = width - 1; i >= 0; i--, value /= 10)
+		out[i] = (char)('0' + value % 10);
+	out[width] = after;
+	return out + width + 1;
+}
+
+/* By hand: an event has up to three time stamps, and snprintf() would take most of its cost. */
 const char *time_format_rfc3339(int64_t us, char out[TIME_TEXT_SIZE])
 {
 	int fraction;
 	time_t seconds = split(clamp(us), &fraction);
 	struct tm t;
+	char *p = out;
 
 	gmtime_r(&seconds, &t);
-	snprintf(out, TIME_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", (unsigned int)(t.tm_year + 1900) % 10000,
-		 (unsigned int)(t.tm_mon + 1) % 100, (unsigned int)t.tm_mday % 100, (unsigned int)t.tm_hour % 100,
-		 (unsigned int)t.tm_min % 100, (unsigned int)t.tm_sec % 100, (unsigned int)fraction % 1000000);
+	p = put_digits(p, t.tm_year + 1900, 4, '-');
+	p = put_digits(p, t.tm_mon + 1, 2, '-');
+	p = put_digits(p, t.tm_mday, 2, 'T');
+	p = put_digits(p, t.tm_hour, 2, ':');
+	p = put_digits(p, t.tm_min, 2, ':');
+	p = put_digits(p, t.tm_sec, 2, '.');
+	p = put_digits(p, fraction, 6, 'Z');
+	*p = '\0';
 	return out;
 }
 
@@ -94,8 +110,8 @@ static const struct {
 	char name[3];
 	int64_t ns;
 } units[] = {
-	{ "", NS_PER_SECOND },	       { "ms", NS_PER_SECOND / 1000 }, { "s", NS_PER_SECOND },
-	{ "m", 60 * NS_PER_SECOND },   { "h", 3600 * NS_PER_SECOND },  { "d", 86400 * NS_PER_SECOND },
+	{ "", NS_PER_SECOND },       { "ms", NS_PER_SECOND / 1000 }, { "s", NS_PER_SECOND },
+	{ "m", 60 * NS_PER_SECOND }, { "h", 3600 * NS_PER_SECOND },  { "d", 86400 * NS_PER_SECOND },
 };
 
 /* Digits with an optional fraction; by hand because strtod() follows the locale and takes "inf" and "1e9". */

@@ -13,33 +13,33 @@
  * Values go into a structure of the caller, which holds the defaults before options_parse().
  */
 enum option_kind {
-	OPTION_FLAG,	 /* bool, set to true */
-	OPTION_STRING,	 /* const char *, points into argv */
-	OPTION_U32,	 /* uint32_t, decimal, min..max */
-	OPTION_NUMBER,	 /* double, decimal, min..max */
+	OPTION_FLAG,     /* bool, set to true */
+	OPTION_STRING,   /* const char *, points into argv */
+	OPTION_U32,      /* uint32_t, decimal, min..max */
+	OPTION_NUMBER,   /* double, decimal, min..max */
 	OPTION_DURATION, /* int64_t nanoseconds from "500ms", "5s", "2m", "1h", "1d"; min..max in seconds */
-	OPTION_MAC,	 /* uint64_t, as in mac.h */
-	OPTION_MACS,	 /* struct mac_list, one more at each repetition */
-	OPTION_CHOICE,	 /* int, index of the word in choices */
-	OPTION_SET,	 /* uint32_t, a bit for each word of a comma-separated list; "all" and "none" work */
+	OPTION_MAC,      /* uint64_t, as in mac.h */
+	OPTION_MACS,     /* struct mac_list, one more at each repetition */
+	OPTION_CHOICE,   /* int, index of the word in choices */
+	OPTION_SET,      /* uint32_t, a bit for each word of a comma-separated list; "all" and "none" work */
 };
 
 struct option_spec {
 	const char *name; /* long name without dashes */
-	char letter;	  /* short name, or 0; 'h' is taken by --help */
+	char letter;      /* short name, or 0; 'h' is taken by --help */
 	enum option_kind kind;
-	size_t offset;			/* of the value in the caller's structure */
-	const char *argument;		/* placeholder in the help: "FILE"; unused by flags */
-	const char *help;		/* one line, without a full stop */
-	double min, max;		/* both 0: no limit */
-	const char *const *choices;	/* words, NULL at the end; at most 32 for OPTION_SET */
+	size_t offset;              /* of the value in the caller's structure */
+	const char *argument;       /* placeholder in the help: "FILE"; unused by flags */
+	const char *help;           /* one line, without a full stop */
+	double min, max;            /* both 0: no limit */
+	const char *const *choices; /* words, NULL at the end; at most 32 for OPTION_SET */
 };
 
 struct options_spec {
-	const char *command;  /* "iotbpf run" */
-	const char *summary;  /* one line */
-	const char *operands; /* "IFACE..." or NULL */
-	const char *details;  /* paragraphs at the end of the help, or NULL */
+	const char *command;            /* "iotbpf run" */
+	const char *summary;            /* one line */
+	const char *operands;           /* "IFACE..." or NULL */
+	const char *details;            /* paragraphs at the end of the help, or NULL */
 	int min_operands, max_operands; /* max -1: any number */
 	const struct option_spec *options;
 	size_t count;

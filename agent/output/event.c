@@ -58,7 +58,7 @@ struct event_transport event_transport(const char *protocol)
 	static const struct {
 		const char *name, *proto;
 	} names[] = {
-		{ "tcp", "TCP" },	  { "udp", "UDP" },	     { "icmp", "ICMP" },
+		{ "tcp", "TCP" },         { "udp", "UDP" },          { "icmp", "ICMP" },
 		{ "icmp6", "IPv6-ICMP" }, { "icmpv6", "IPv6-ICMP" }, { "igmp", "IGMP" },
 	};
 	size_t n = strcspn(protocol, "/");

@@ -68,10 +68,10 @@ struct event_start {
 	const char *version; /* of the agent */
 	enum event_mode mode;
 	struct event_ports ports; /* mode live */
-	const char *model;	  /* its name; NULL without a model */
+	const char *model;        /* its name; NULL without a model */
 	const char *model_version;
 	uint32_t devices_size, flows_size; /* slots in the tables */
-	uint64_t memory_bytes;		   /* of the tables */
+	uint64_t memory_bytes;             /* of the tables */
 };
 
 struct event_stop {
@@ -81,9 +81,9 @@ struct event_stop {
 };
 
 struct event_stats {
-	uint64_t frames, counted;     /* frames = counted + sum of skipped */
-	struct event_counts skipped;  /* frames that counted for no device, by reason */
-	struct event_counts partial;  /* frames that counted, but not in every respect, by reason */
+	uint64_t frames, counted;    /* frames = counted + sum of skipped */
+	struct event_counts skipped; /* frames that counted for no device, by reason */
+	struct event_counts partial; /* frames that counted, but not in every respect, by reason */
 	uint32_t devices_used, devices_size;
 	uint32_t flows_used, flows_size;
 	uint64_t missed_packets; /* overwritten in a ring before they were read */
@@ -95,7 +95,7 @@ struct event_stats {
 struct event_device {
 	enum event_device_action action;
 	const char *label; /* device type, "unknown" is one */
-	double label_p;	   /* P(device | evidence), calibrated */
+	double label_p;    /* P(device | evidence), calibrated */
 	const char *runner_up;
 	double runner_up_p;
 	const char *previous; /* the label before, of a change */
@@ -113,7 +113,7 @@ struct event_function {
 	double runner_up_p;
 	const char *device_label;
 	int64_t since_us;
-	double duration_s;	/* of a stop */
+	double duration_s;      /* of a stop */
 	const char *decided_by; /* evidence: "windows", "burst", "rhythm", "session" */
 };
 
@@ -124,7 +124,7 @@ struct event_period {
 	double log_p;
 	uint32_t support;    /* cycles or peaks behind it */
 	double resolution_s; /* of the series it was found in */
-	uint8_t weak;	     /* below the threshold for being shown as certain */
+	uint8_t weak;        /* below the threshold for being shown as certain */
 };
 
 struct event_flow {
@@ -162,7 +162,7 @@ const char *event_action_name(const struct event *event);
 /* The Internet protocol behind a flow's name, as EVE writes it. */
 struct event_transport {
 	const char *proto; /* "TCP", "UDP", "ICMP", "IPv6-ICMP", "IGMP"; NULL for anything else */
-	int port;	   /* the service port; -1: none */
+	int port;          /* the service port; -1: none */
 };
 
 /** event_transport - read it from a name such as "udp/6666" or "icmp" */

@@ -9,8 +9,8 @@
 
 /* What is the same for every event of a stream. */
 struct event_context {
-	const char *host;	   /* NULL: left out */
-	const char *pcap_filename; /* NULL: live */
+	const char *host;                  /* NULL: left out */
+	const char *pcap_filename;         /* NULL: live */
 	uint64_t written, dropped, failed; /* of the stream so far, shown by stats and stop */
 };
 

@@ -16,7 +16,7 @@ enum { GAP = 2, NARROWEST = 4 };
 
 struct cell {
 	size_t start, len; /* in the text buffer */
-	size_t width;	   /* terminal columns */
+	size_t width;      /* terminal columns */
 };
 
 struct table {

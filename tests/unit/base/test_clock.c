@@ -58,9 +58,9 @@ static void test_duration_format(void **state)
 		double seconds;
 		const char *text;
 	} cases[] = {
-		{ 0, "0 s" },		 { 5, "5 s" },	      { 2.5, "2.5 s" },	   { 59.97, "1 min" },
-		{ 60, "1 min" },	 { 299, "4 min 59 s" }, { 3600, "1 h" },   { 20700, "5 h 45 min" },
-		{ 183600, "2 d 3 h" },	 { 86399, "1 d" },    { -1, "?" },	   { INFINITY, "?" },
+		{ 0, "0 s" },          { 5, "5 s" },          { 2.5, "2.5 s" }, { 59.97, "1 min" },
+		{ 60, "1 min" },       { 299, "4 min 59 s" }, { 3600, "1 h" },  { 20700, "5 h 45 min" },
+		{ 183600, "2 d 3 h" }, { 86399, "1 d" },      { -1, "?" },      { INFINITY, "?" },
 		{ NAN, "?" },
 	};
 	char text[DURATION_TEXT_SIZE];
@@ -77,12 +77,15 @@ static void test_duration_parse(void **state)
 		int r;
 		int64_t ns;
 	} cases[] = {
-		{ "5s", 0, 5000000000 },  { "2m", 0, 120000000000 }, { "1h", 0, 3600000000000 },
-		{ "1d", 0, 86400000000000 }, { "500ms", 0, 500000000 }, { "7", 0, 7000000000 },
-		{ "1.5s", 0, 1500000000 }, { "0", 0, 0 },	     { ".5h", 0, 1800000000000 },
-		{ "", -EINVAL, 0 },	  { "s", -EINVAL, 0 },	     { "-5s", -EINVAL, 0 },
-		{ "5 s", -EINVAL, 0 },	  { "5x", -EINVAL, 0 },	     { "1e3s", -EINVAL, 0 },
-		{ "5ss", -EINVAL, 0 },	  { "inf", -EINVAL, 0 },     { "999999999d", -ERANGE, 0 },
+		{ "5s", 0, 5000000000 },     { "2m", 0, 120000000000 },
+		{ "1h", 0, 3600000000000 },  { "1d", 0, 86400000000000 },
+		{ "500ms", 0, 500000000 },   { "7", 0, 7000000000 },
+		{ "1.5s", 0, 1500000000 },   { "0", 0, 0 },
+		{ ".5h", 0, 1800000000000 }, { "", -EINVAL, 0 },
+		{ "s", -EINVAL, 0 },         { "-5s", -EINVAL, 0 },
+		{ "5 s", -EINVAL, 0 },       { "5x", -EINVAL, 0 },
+		{ "1e3s", -EINVAL, 0 },      { "5ss", -EINVAL, 0 },
+		{ "inf", -EINVAL, 0 },       { "999999999d", -ERANGE, 0 },
 	};
 
 	(void)state;
@@ -97,8 +100,10 @@ static void test_duration_parse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rfc3339),	       cmocka_unit_test(test_local),
-		cmocka_unit_test(test_now),	       cmocka_unit_test(test_duration_format),
+		cmocka_unit_test(test_rfc3339),
+		cmocka_unit_test(test_local),
+		cmocka_unit_test(test_now),
+		cmocka_unit_test(test_duration_format),
 		cmocka_unit_test(test_duration_parse),
 	};
 

@@ -63,10 +63,20 @@ static void test_doubles(void **state)
 		int decimals;
 		const char *text;
 	} cases[] = {
-		{ 0, 4, "0" },		   { 0.1f, 4, "0.1" },	      { 0.00004, 4, "0" },   { -0.00004, 4, "0" },
-		{ 0.99996, 4, "1" },	   { -1.25, 1, "-1.3" },      { 0.05, 2, "0.05" },   { 10.5, 0, "11" },
-		{ 123456789.25, 3, "123456789.25" }, { 1e20, 4, "100000000000000000000" },  { NAN, 4, "null" },
-		{ -INFINITY, 4, "null" },  { -3.0007, 3, "-3.001" },  { 5, 9, "5" },
+		{ 0, 4, "0" },
+		{ 0.1f, 4, "0.1" },
+		{ 0.00004, 4, "0" },
+		{ -0.00004, 4, "0" },
+		{ 0.99996, 4, "1" },
+		{ -1.25, 1, "-1.3" },
+		{ 0.05, 2, "0.05" },
+		{ 10.5, 0, "11" },
+		{ 123456789.25, 3, "123456789.25" },
+		{ 1e20, 4, "100000000000000000000" },
+		{ NAN, 4, "null" },
+		{ -INFINITY, 4, "null" },
+		{ -3.0007, 3, "-3.001" },
+		{ 5, 9, "5" },
 	};
 
 	(void)state;
@@ -134,8 +144,9 @@ static void test_full_buffer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_structure), cmocka_unit_test(test_integers),    cmocka_unit_test(test_doubles),
-		cmocka_unit_test(test_strings),	  cmocka_unit_test(test_null_string), cmocka_unit_test(test_full_buffer),
+		cmocka_unit_test(test_structure),   cmocka_unit_test(test_integers),
+		cmocka_unit_test(test_doubles),     cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_null_string), cmocka_unit_test(test_full_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,8 +149,8 @@ static void test_remove_in_callback(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_timer),	   cmocka_unit_test(test_late_timer_counts),
-		cmocka_unit_test(test_set_timer),  cmocka_unit_test(test_signal),
+		cmocka_unit_test(test_timer),        cmocka_unit_test(test_late_timer_counts),
+		cmocka_unit_test(test_set_timer),    cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_fd_and_error), cmocka_unit_test(test_remove_in_callback),
 	};
 

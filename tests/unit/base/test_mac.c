@@ -13,9 +13,18 @@
 static void test_parse(void **state)
 {
 	static const char *const good[] = { "02:00:5e:10:aB:01", "02-00-5E-10-AB-01", "02005e10ab01" };
-	static const char *const bad[] = { "", "02", "02:00:5e:10:ab", "02:00:5e:10:ab:01:", "02:00:5e:10:ab:0",
-					   "02:00-5e:10:ab:01", "0200:5e:10:ab:01", "02:00:5e:10:ab:0g",
-					   "02005e10ab011", " 02005e10ab01", "02:00:5e:10:ab:011", "02005e10ab0" };
+	static const char *const bad[] = { "",
+					   "02",
+					   "02:00:5e:10:ab",
+					   "02:00:5e:10:ab:01:",
+					   "02:00:5e:10:ab:0",
+					   "02:00-5e:10:ab:01",
+					   "0200:5e:10:ab:01",
+					   "02:00:5e:10:ab:0g",
+					   "02005e10ab011",
+					   " 02005e10ab01",
+					   "02:00:5e:10:ab:011",
+					   "02005e10ab0" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {

@@ -25,32 +25,48 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 	port = (struct event_port){ s, s, "xdp", "tcx", 1, 2, 3, UINT64_MAX };
 	counts[0] = (struct event_count){ s, UINT64_MAX };
 	counts[1] = (struct event_count){ "gateway", 0 };
-	out[n++] = (struct event){ .type = EVENT_START, .head = nobody,
-		.start = { s, MODE_LIVE, { &port, 1 }, s, s, 1024, 16384, 6000000 } };
-	out[n++] = (struct event){ .type = EVENT_START, .head = nobody, .start = { .version = s, .mode = MODE_CAPTURE } };
+	out[n++] = (struct event){ .type = EVENT_START,
+				   .head = nobody,
+				   .start = { s, MODE_LIVE, { &port, 1 }, s, s, 1024, 16384, 6000000 } };
+	out[n++] =
+		(struct event){ .type = EVENT_START, .head = nobody, .start = { .version = s, .mode = MODE_CAPTURE } };
 	out[n++] = (struct event){ .type = EVENT_STOP, .head = nobody, .stop = { s, 10, 9, 2, 3, 60.25 } };
 	out[n++] = (struct event){ .type = EVENT_STOP, .head = nobody, .stop = { .reason = "signal", .seconds = NAN } };
-	out[n++] = (struct event){ .type = EVENT_STATS, .head = nobody,
-		.stats = { 9007199254740993, 9, { counts, 2 }, { counts, 1 }, 1, 2, 3, 4, 5, 6, 7, { &port, 1 } } };
+	out[n++] = (struct event){
+		.type = EVENT_STATS,
+		.head = nobody,
+		.stats = { 9007199254740993, 9, { counts, 2 }, { counts, 1 }, 1, 2, 3, 4, 5, 6, 7, { &port, 1 } }
+	};
 	out[n++] = (struct event){ .type = EVENT_STATS, .head = nobody };
-	out[n++] = (struct event){ .type = EVENT_DEVICE, .head = head,
-		.device = { .action = DEVICE_NEW, .first_us = SAMPLE_TIME } };
-	out[n++] = (struct event){ .type = EVENT_DEVICE, .head = head,
-		.device = { DEVICE_IDENTIFIED, s, 0.97123456, s, 0.02, NULL, SAMPLE_TIME - 30000000, SAMPLE_TIME, s } };
-	out[n++] = (struct event){ .type = EVENT_DEVICE, .head = head,
-		.device = { DEVICE_CHANGED, "unknown", 0.5, NULL, 0, s, 1, 2, NULL } };
-	out[n++] = (struct event){ .type = EVENT_DEVICE, .head = { .time_us = -1, .mac = 1 },
-		.device = { .action = DEVICE_GONE, .reason = "idle" } };
-	out[n++] = (struct event){ .type = EVENT_FUNCTION, .head = head,
-		.function = { FUNCTION_START, s, 0.8, 0.97, 0.776, s, 0.1, s, SAMPLE_TIME, 0, s } };
-	out[n++] = (struct event){ .type = EVENT_FUNCTION, .head = head,
-		.function = { FUNCTION_STOP, "volume", 0.8, 0.97, 0.776, NULL, 0, NULL, SAMPLE_TIME, 12.5, NULL } };
-	out[n++] = (struct event){ .type = EVENT_PERIOD, .head = head,
-		.period = { PERIOD_FOUND, "udp/6666", 5, -12.34567, 20, 1, 0 } };
-	out[n++] = (struct event){ .type = EVENT_PERIOD, .head = head,
-		.period = { PERIOD_LOST, s, 20700, -INFINITY, 3, 60, 1 } };
-	out[n++] = (struct event){ .type = EVENT_FLOW, .head = head,
-		.flow = { "tcp/8883", UINT64_MAX, 1234567, 60, SAMPLE_TIME } };
+	out[n++] = (struct event){ .type = EVENT_DEVICE,
+				   .head = head,
+				   .device = { .action = DEVICE_NEW, .first_us = SAMPLE_TIME } };
+	out[n++] = (struct event){ .type = EVENT_DEVICE,
+				   .head = head,
+				   .device = { DEVICE_IDENTIFIED, s, 0.97123456, s, 0.02, NULL, SAMPLE_TIME - 30000000,
+					       SAMPLE_TIME, s } };
+	out[n++] = (struct event){ .type = EVENT_DEVICE,
+				   .head = head,
+				   .device = { DEVICE_CHANGED, "unknown", 0.5, NULL, 0, s, 1, 2, NULL } };
+	out[n++] = (struct event){ .type = EVENT_DEVICE,
+				   .head = { .time_us = -1, .mac = 1 },
+				   .device = { .action = DEVICE_GONE, .reason = "idle" } };
+	out[n++] = (struct event){ .type = EVENT_FUNCTION,
+				   .head = head,
+				   .function = { FUNCTION_START, s, 0.8, 0.97, 0.776, s, 0.1, s, SAMPLE_TIME, 0, s } };
+	out[n++] = (struct event){ .type = EVENT_FUNCTION,
+				   .head = head,
+				   .function = { FUNCTION_STOP, "volume", 0.8, 0.97, 0.776, NULL, 0, NULL, SAMPLE_TIME,
+						 12.5, NULL } };
+	out[n++] = (struct event){ .type = EVENT_PERIOD,
+				   .head = head,
+				   .period = { PERIOD_FOUND, "udp/6666", 5, -12.34567, 20, 1, 0 } };
+	out[n++] = (struct event){ .type = EVENT_PERIOD,
+				   .head = head,
+				   .period = { PERIOD_LOST, s, 20700, -INFINITY, 3, 60, 1 } };
+	out[n++] = (struct event){ .type = EVENT_FLOW,
+				   .head = head,
+				   .flow = { "tcp/8883", UINT64_MAX, 1234567, 60, SAMPLE_TIME } };
 	out[n++] = (struct event){ .type = EVENT_FLOW, .head = head, .flow = { .protocol = "arp" } };
 	return n;
 }

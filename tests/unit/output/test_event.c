@@ -31,10 +31,18 @@ static void test_transport(void **state)
 		const char *protocol, *proto;
 		int port;
 	} cases[] = {
-		{ "udp/6666", "UDP", 6666 }, { "tcp/443", "TCP", 443 },	 { "TCP/8883", "TCP", 8883 },
-		{ "icmp", "ICMP", -1 },	     { "icmp6", "IPv6-ICMP", -1 }, { "igmp", "IGMP", -1 },
-		{ "udp/", "UDP", -1 },	     { "udp/70000", "UDP", -1 }, { "udp/12x", "UDP", -1 },
-		{ "arp", NULL, -1 },	     { "", NULL, -1 },		 { "udpx/1", NULL, -1 },
+		{ "udp/6666", "UDP", 6666 },
+		{ "tcp/443", "TCP", 443 },
+		{ "TCP/8883", "TCP", 8883 },
+		{ "icmp", "ICMP", -1 },
+		{ "icmp6", "IPv6-ICMP", -1 },
+		{ "igmp", "IGMP", -1 },
+		{ "udp/", "UDP", -1 },
+		{ "udp/70000", "UDP", -1 },
+		{ "udp/12x", "UDP", -1 },
+		{ "arp", NULL, -1 },
+		{ "", NULL, -1 },
+		{ "udpx/1", NULL, -1 },
 	};
 
 	(void)state;

@@ -173,9 +173,12 @@ static void test_huge_event(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_masks),		 cmocka_unit_test(test_errors_are_counted),
-		cmocka_unit_test(test_closed_reader),	 cmocka_unit_test(test_capture_name),
-		cmocka_unit_test(test_too_many_outputs), cmocka_unit_test(test_huge_event),
+		cmocka_unit_test(test_masks),
+		cmocka_unit_test(test_errors_are_counted),
+		cmocka_unit_test(test_closed_reader),
+		cmocka_unit_test(test_capture_name),
+		cmocka_unit_test(test_too_many_outputs),
+		cmocka_unit_test(test_huge_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,13 +17,15 @@ static void test_append(void **state)
 
 	(void)state;
 	plain_append(&b, NULL);
-	plain_append(&b, "a\n\x1b[m\x7f\xff\xc2\x9b" "1\xe2\x80\xaez \xc3\xbc");
+	plain_append(&b, "a\n\x1b[m\x7f\xff\xc2\x9b"
+			 "1\xe2\x80\xaez \xc3\xbc");
 	assert_string_equal(b.data, "a??[m???1?z \xc3\xbc");
 }
 
 static void test_fit(void **state)
 {
-	static const char text[] = "a\xc3\xbc\xe4\xb8\xad" "b"; /* widths 1, 1, 2, 1 */
+	static const char text[] = "a\xc3\xbc\xe4\xb8\xad"
+				   "b"; /* widths 1, 1, 2, 1 */
 	static const struct {
 		size_t columns, bytes, width;
 	} cases[] = { { 0, 0, 0 }, { 1, 1, 1 }, { 2, 3, 2 }, { 3, 3, 2 }, { 4, 6, 4 }, { 9, 7, 5 } };

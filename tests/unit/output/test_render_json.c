@@ -63,12 +63,18 @@ static void test_schema(void **state)
 static void test_schema_refuses(void **state)
 {
 	static const char *const bad[] = {
-		"{}\n", "[]\n", "{\"event_type\":\"start\"}\n", "\n", "{\"event_type\":\"device\"", "\xff\n",
-		("{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"flow\",\"flow_id\":1,"
-		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"flow\":{\"protocol\":\"arp\","
-		"\"packets\":1,\"bytes\":1,\"active_seconds\":1,\"more\":1}}\n"),
+		"{}\n",
+		"[]\n",
+		"{\"event_type\":\"start\"}\n",
+		"\n",
+		"{\"event_type\":\"device\"",
+		"\xff\n",
+		("{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/"
+		 "1\",\"event_type\":\"flow\",\"flow_id\":1,"
+		 "\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"flow\":{\"protocol\":\"arp\","
+		 "\"packets\":1,\"bytes\":1,\"active_seconds\":1,\"more\":1}}\n"),
 		("{\"timestamp\":\"2026-11-21T19:04:00Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"device\","
-		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\",\"action\":\"new\"}}\n"),
+		 "\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\",\"action\":\"new\"}}\n"),
 	};
 
 	(void)state;
@@ -97,20 +103,24 @@ static void test_exact_lines(void **state)
 
 	(void)state;
 	sample_events("x", events);
-	assert_renders(&events[7], &capture,
-		       "{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"device\","
-		       "\"host\":\"router\",\"in_iface\":\"x\",\"pcap_filename\":\"a.pcap\",\"device\":{\"id\":\"02005e100001\","
-		       "\"mac\":\"02:00:5e:10:00:01\",\"name\":\"x\",\"action\":\"identified\",\"label\":\"x\",\"label_p\":0.9712,"
-		       "\"runner_up\":\"x\",\"runner_up_p\":0.02,\"first\":\"2026-11-21T19:03:30.123456Z\","
-		       "\"last\":\"2026-11-21T19:04:00.123456Z\",\"reason\":\"x\"}}\n");
+	assert_renders(
+		&events[7], &capture,
+		"{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"device\","
+		"\"host\":\"router\",\"in_iface\":\"x\",\"pcap_filename\":\"a.pcap\",\"device\":{\"id\":"
+		"\"02005e100001\","
+		"\"mac\":\"02:00:5e:10:00:01\",\"name\":\"x\",\"action\":\"identified\",\"label\":\"x\",\"label_p\":0."
+		"9712,"
+		"\"runner_up\":\"x\",\"runner_up_p\":0.02,\"first\":\"2026-11-21T19:03:30.123456Z\","
+		"\"last\":\"2026-11-21T19:04:00.123456Z\",\"reason\":\"x\"}}\n");
 	events[12].head.name = NULL;
 	events[12].head.in_iface = "lan1";
-	assert_renders(&events[12], &live,
-		       "{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"period\","
-		       "\"in_iface\":\"lan1\",\"flow_id\":1671705145090059,\"proto\":\"UDP\",\"dest_port\":6666,"
-		       "\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"period\":{\"action\":\"found\","
-		       "\"protocol\":\"udp/6666\",\"seconds\":5,\"log_p\":-12.3457,\"support\":20,\"resolution_s\":1,"
-		       "\"weak\":false}}\n");
+	assert_renders(
+		&events[12], &live,
+		"{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"period\","
+		"\"in_iface\":\"lan1\",\"flow_id\":1671705145090059,\"proto\":\"UDP\",\"dest_port\":6666,"
+		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"period\":{\"action\":\"found\","
+		"\"protocol\":\"udp/6666\",\"seconds\":5,\"log_p\":-12.3457,\"support\":20,\"resolution_s\":1,"
+		"\"weak\":false}}\n");
 }
 
 static void test_whole_integers(void **state)

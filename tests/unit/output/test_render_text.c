@@ -33,19 +33,27 @@ static void test_lines(void **state)
 	sample_events("lan1", e);
 	for (size_t i = 0; i < SAMPLE_COUNT; i++)
 		e[i].head.name = NULL;
-	assert_line(&e[0], &live, "19:04:00  start                 iotbpf lan1 live, model lan1, 1024 devices, 16384 flows, "
-				  "6.0 MB, lan1 of lan1 in:xdp out:tcx\n");
-	assert_line(&e[2], &live, "19:04:00  stop                  lan1: 10 frames, 9 counted, 2 devices, 3 flows in "
-				  "1 min\n");
+	assert_line(&e[0], &live,
+		    "19:04:00  start                 iotbpf lan1 live, model lan1, 1024 devices, 16384 flows, "
+		    "6.0 MB, lan1 of lan1 in:xdp out:tcx\n");
+	assert_line(&e[2], &live,
+		    "19:04:00  stop                  lan1: 10 frames, 9 counted, 2 devices, 3 flows in "
+		    "1 min\n");
 	assert_line(&e[6], &live, "19:04:00  device    new         02:00:5e:10:00:01  on lan1\n");
-	assert_line(&e[7], &capture, "2026-11-21 19:04:00  device    identified  02:00:5e:10:00:01  on lan1, lan1 (97 %), "
-				     "else lan1 (2 %); lan1\n");
-	assert_line(&e[11], &live, "19:04:00  function  stop        02:00:5e:10:00:01  volume (78 %) = device 97 % x "
-				   "function 80 %, lasted 12.5 s\n");
-	assert_line(&e[12], &live, "19:04:00  period    found       02:00:5e:10:00:01  udp/6666 every 5 s (log p -12.3, "
-				   "support 20)\n");
-	e[15].head.name = "Lampe K\xc3\xbc" "che";
-	assert_line(&e[15], &live, "19:04:00  flow                  Lampe K\xc3\xbc" "che        arp 0 packets, 0 B, active in 0 s\n");
+	assert_line(&e[7], &capture,
+		    "2026-11-21 19:04:00  device    identified  02:00:5e:10:00:01  on lan1, lan1 (97 %), "
+		    "else lan1 (2 %); lan1\n");
+	assert_line(&e[11], &live,
+		    "19:04:00  function  stop        02:00:5e:10:00:01  volume (78 %) = device 97 % x "
+		    "function 80 %, lasted 12.5 s\n");
+	assert_line(&e[12], &live,
+		    "19:04:00  period    found       02:00:5e:10:00:01  udp/6666 every 5 s (log p -12.3, "
+		    "support 20)\n");
+	e[15].head.name = "Lampe K\xc3\xbc"
+			  "che";
+	assert_line(&e[15], &live,
+		    "19:04:00  flow                  Lampe K\xc3\xbc"
+		    "che        arp 0 packets, 0 B, active in 0 s\n");
 }
 
 static void test_one_safe_line(void **state)

@@ -23,7 +23,8 @@ static struct table *sample(void)
 	struct table *t;
 
 	assert_int_equal(table_new(columns, 3, &t), 0);
-	table_cell(t, "Lampe K\xc3\xbc" "che");
+	table_cell(t, "Lampe K\xc3\xbc"
+		      "che");
 	table_cellf(t, "%d", 5);
 	table_cell(t, "5 s");
 	table_cell(t, "evil\x1b[2J\n");
@@ -41,7 +42,8 @@ static void test_plain(void **state)
 	(void)state;
 	assert_int_equal(table_render(t, 0, &b), 0);
 	assert_string_equal(b.data, "NAME             N  PERIODS\n"
-				    "Lampe K\xc3\xbc" "che      5  5 s\n"
+				    "Lampe K\xc3\xbc"
+				    "che      5  5 s\n"
 				    "evil?[2J?    12345  60 s, 299 s, 5 h 45 min\n"
 				    "\n");
 }
@@ -54,7 +56,8 @@ static void test_narrow(void **state)
 	(void)state;
 	assert_int_equal(table_render(t, 30, &b), 0);
 	assert_string_equal(b.data, "NAME            N  PERIODS\n"
-				    "Lampe K\xc3\xbc" "c\xe2\x80\xa6      5  5 s\n"
+				    "Lampe K\xc3\xbc"
+				    "c\xe2\x80\xa6      5  5 s\n"
 				    "evil?[2J?   12345  60 s, 299 \xe2\x80\xa6\n"
 				    "\n");
 }
@@ -114,10 +117,8 @@ static void test_print(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_narrow),
-		cmocka_unit_test(test_any_width_holds),
-		cmocka_unit_test(test_empty_and_many),
+		cmocka_unit_test(test_plain),           cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_any_width_holds), cmocka_unit_test(test_empty_and_many),
 		cmocka_unit_test(test_print),
 	};
 
