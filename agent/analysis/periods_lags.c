@@ -164,7 +164,7 @@ static size_t gcd(size_t a, size_t b)
  */
 static size_t fundamental(const struct periods *s, const struct periods_accepted *accepted, double alpha, size_t top)
 {
-	const double whole = (double)s->table[top].support;
+	const double whole = fmin(1, (double)s->table[top].support);
 	size_t most = top / s->first, lags[DIVISORS + 1] = { 0 }, best = 0;
 
 	if (most > DIVISORS)

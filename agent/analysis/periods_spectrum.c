@@ -148,7 +148,7 @@ static bool resolve(const struct periods *s, double e0, struct periods_candidate
 
 	for (size_t q = 1; q <= SUBMULTIPLES; q++) {
 		support[q] = support_near(s, (double)q * e0, &half[q]);
-		best = fmax(best, support[q]);
+		best = fmax(best, fmin(1, support[q]));
 	}
 	for (size_t q = 1; q <= SUBMULTIPLES && best > 0; q++) {
 		struct periods_pairs pairs;

@@ -60,13 +60,13 @@ static bool same(double a, double b, double step)
 	return fabs(a - b) <= fmax(SAME_STEPS * step, SAME_SHARE * fmin(a, b));
 }
 
-/* Is `seconds` a multiple of a period that is known from a finer series? */
+/* Is `seconds` a multiple of a shorter period? Pulses that repeat every minute also repeat every five. */
 static bool is_multiple(const struct track *t, double seconds, double step)
 {
 	for (int i = 0; i < TRACK_MAX; i++) {
 		double base = t->period[i].seconds, k;
 
-		if (base <= 0 || base >= seconds || !t->period[i].found)
+		if (base <= 0 || base >= seconds)
 			continue;
 		k = round(seconds / base);
 		if (fabs(seconds - k * base) <= fmax(SAME_STEPS * step, SAME_SHARE * base))
@@ -102,7 +102,7 @@ static void take(struct track *t, const struct period *found, double step, uint3
 		return; /* the finer series knows it better */
 	if (p->hits < UINT8_MAX)
 		p->hits++;
-	p->misses = UINT8_MAX; /* seen in this analysis */
+	p->seen = true;
 	p->seconds = seconds;
 	p->resolution_s = step;
 	p->support = found->support;
@@ -137,7 +137,8 @@ static void settle(struct track *t, uint32_t now, bool final, track_fn fn, void 
 
 		if (p->seconds <= 0)
 			continue;
-		if (p->misses == UINT8_MAX) {
+		if (p->seen) {
+			p->seen = false;
 			p->misses = 0;
 			if (!p->found && (p->hits >= CONFIRM || p->log_p >= SURE_LOG_P || final)) {
 				p->found = true;

@@ -22,6 +22,7 @@ struct tracked_period {
 	double resolution_s;	/* length of a step of the series it was found in */
 	uint32_t since;		/* second it was found */
 	uint8_t hits, misses;	/* analyses in a row that did and did not see it */
+	bool seen;		/* in the latest analysis */
 	bool found;		/* confirmed and told */
 	bool weak;
 };
