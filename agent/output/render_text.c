@@ -135,7 +135,9 @@ static void put_period(struct buffer *out, const struct event_period *e)
 	char text[DURATION_TEXT_SIZE];
 
 	plain_append(out, e->protocol);
-	buffer_printf(out, " every %s", duration_format(e->seconds, text));
+	buffer_printf(out, " every %.*f s", e->seconds < 100 && fmod(e->seconds, 1) != 0 ? 1 : 0, e->seconds);
+	if (e->seconds >= 600)
+		buffer_printf(out, " = %s", duration_format(e->seconds, text));
 	if (isfinite(e->log_p))
 		buffer_printf(out, " (log p %.1f, support %u%s)", e->log_p, e->support, e->weak ? ", weak" : "");
 }

@@ -11,6 +11,7 @@ struct fd_sink {
 	struct sink sink;
 	int fd;
 	bool may_wait;
+	bool torn; /* the last line failed in its middle: a full disk */
 };
 
 static bool has_room(int fd, int timeout_ms)
@@ -21,13 +22,10 @@ static bool has_room(int fd, int timeout_ms)
 	return poll(&p, 1, timeout_ms) != 0;
 }
 
-static int fd_sink_write(struct sink *sink, const char *line, size_t len)
+static int write_all(struct fd_sink *s, const char *line, size_t len)
 {
-	struct fd_sink *s = (struct fd_sink *)sink;
 	size_t done = 0;
 
-	if (!s->may_wait && !has_room(s->fd, 0))
-		return -EAGAIN;
 	while (done < len) {
 		ssize_t n = write(s->fd, line + done, len - done);
 
@@ -35,10 +33,28 @@ static int fd_sink_write(struct sink *sink, const char *line, size_t len)
 			done += (size_t)n;
 		else if (errno == EAGAIN && (s->may_wait || done))
 			has_room(s->fd, -1); /* half a line must not stay */
-		else if (errno != EINTR)
+		else if (errno != EINTR) {
+			s->torn |= done > 0;
 			return -errno;
+		}
 	}
 	return 0;
+}
+
+static int fd_sink_write(struct sink *sink, const char *line, size_t len)
+{
+	struct fd_sink *s = (struct fd_sink *)sink;
+	int r;
+
+	if (!s->may_wait && !has_room(s->fd, 0))
+		return -EAGAIN;
+	if (s->torn) {
+		r = write_all(s, "\n", 1);
+		if (r < 0)
+			return r;
+		s->torn = false;
+	}
+	return write_all(s, line, len);
 }
 
 static void fd_sink_free(struct sink *sink)

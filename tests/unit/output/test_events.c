@@ -108,6 +108,29 @@ static void test_closed_reader(void **state)
 	close(fds[1]);
 }
 
+static void test_terminal_gets_text(void **state)
+{
+	_cleanup_(events_free_p) struct events *events = NULL;
+	const struct event event = { .type = EVENT_STOP, .stop = { .reason = "signal" } };
+	_cleanup_close_ int screen = posix_openpt(O_RDWR | O_NOCTTY);
+	_cleanup_close_ int terminal = -1;
+	char text[256];
+	ssize_t n;
+
+	(void)state;
+	if (screen < 0 || grantpt(screen) < 0 || unlockpt(screen) < 0)
+		skip();
+	terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0);
+	assert_int_equal(events_new(NULL, &events), 0);
+	assert_int_equal(events_add_fd(events, terminal, EVENTS_AUTO, EVENTS_ALL, false), 0);
+	assert_int_equal(events_emit(events, &event), 0);
+	n = read(screen, text, sizeof(text) - 1);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "  stop                  signal: 0 frames"));
+}
+
 static void test_capture_name(void **state)
 {
 	_cleanup_(events_free_p) struct events *events = NULL;
@@ -175,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_errors_are_counted),
+		cmocka_unit_test(test_terminal_gets_text),
 		cmocka_unit_test(test_closed_reader),
 		cmocka_unit_test(test_capture_name),
 		cmocka_unit_test(test_too_many_outputs),

@@ -8,7 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +71,34 @@ static void test_closed_and_failing(void **state)
 	close(full);
 }
 
+/* A file that may not grow past 1 kB takes half of a line; the next line starts afresh. */
+static void test_torn_line(void **state)
+{
+	const struct rlimit small = { 1024, RLIM_INFINITY };
+	struct rlimit before;
+	char line[700], text[4096];
+	FILE *file = tmpfile();
+	struct sink *sink = sink_to(fileno(file), true);
+	size_t n;
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	setrlimit(RLIMIT_FSIZE, &small);
+	assert_int_equal(sink->ops->write(sink, line, sizeof(line)), 0);
+	assert_int_equal(sink->ops->write(sink, line, sizeof(line)), -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(sink->ops->write(sink, "next\n", 5), 0);
+	rewind(file);
+	n = fread(text, 1, sizeof(text), file);
+	assert_int_equal(n, 1024 + 6);
+	assert_memory_equal(text + 1024, "\nnext\n", 6);
+	sink->ops->free(sink);
+	fclose(file);
+}
+
 /* A line longer than the pipe reaches a slow reader in one piece, also over a non-blocking descriptor. */
 static void test_long_line(void **state)
 {
@@ -108,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_full_pipe_drops_whole_lines),
 		cmocka_unit_test(test_closed_and_failing),
+		cmocka_unit_test(test_torn_line),
 		cmocka_unit_test(test_long_line),
 	};
 

@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "agent/output/plain.h"
@@ -114,12 +116,35 @@ static void test_print(void **state)
 	close(fds[1]);
 }
 
+static void test_terminal_width(void **state)
+{
+	const struct winsize size = { .ws_row = 24, .ws_col = 30 };
+	_cleanup_(table_free_p) struct table *t = sample();
+	_cleanup_close_ int screen = posix_openpt(O_RDWR | O_NOCTTY);
+	_cleanup_close_ int terminal = -1;
+	char text[512];
+	ssize_t n;
+
+	(void)state;
+	if (screen < 0 || grantpt(screen) < 0 || unlockpt(screen) < 0)
+		skip();
+	terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0);
+	assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
+	assert_int_equal(terminal_width(terminal), 30);
+	assert_int_equal(table_print(t, terminal), 0);
+	n = read(screen, text, sizeof(text) - 1);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "60 s, 299 \xe2\x80\xa6\r\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),           cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_any_width_holds), cmocka_unit_test(test_empty_and_many),
-		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_print),           cmocka_unit_test(test_terminal_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
