@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_SOURCE_KERNEL_KERNEL_H
+#define AGENT_SOURCE_KERNEL_KERNEL_H
+
+/* The loaded programs and their slot table, mapped. Nothing is hooked yet: see ports.h. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/cleanup.h"
+#include "agent/source/slots.h"
+
+struct kernel;
+
+struct kernel_options {
+	struct slots_options slots;
+	bool replay;		/* clock and frame lengths come from kernel_replay() (tests) */
+	bool claim_received;	/* destinations become devices too, as in a capture (tests) */
+};
+
+enum kernel_program { KERNEL_XDP, KERNEL_IN, KERNEL_OUT, KERNEL_PROGRAMS };
+
+/*
+ * Calibrate the clock (about a quarter of a second), load, map. Logs the cause and returns 0 or
+ * -EPERM (capabilities missing), -EOPNOTSUPP (kernel too old), -EINVAL (sizes), -ENOMEM or another -errno.
+ */
+int kernel_open(struct kernel **kernel, const struct kernel_options *options);
+
+/* Unmap and unload; hooks that ports.h holds must be gone before. */
+void kernel_free(struct kernel *kernel);
+DEFINE_CLEANUP(struct kernel, kernel_free)
+
+/* Code of <sysexits.h> for a result of this directory's functions: EX_NOPERM, EX_UNAVAILABLE, EX_NOINPUT, EX_USAGE, EX_OSERR. */
+int kernel_exit_code(int r);
+
+/* The mapped slots; valid until kernel_free(). Programs write them at any time. */
+const struct iot_table *kernel_table(const struct kernel *kernel);
+
+/* Descriptor of a loaded program; stays the kernel's. */
+int kernel_program_fd(const struct kernel *kernel, enum kernel_program program);
+
+/* The replayed clock and lengths; NULL without options.replay. */
+struct iot_replay *kernel_replay(struct kernel *kernel);
+
+uint32_t kernel_hz(const struct kernel *kernel);
+
+/*
+ * Start a poll: read the table's clock and tie it to CLOCK_REALTIME. Returns 0 or -errno (the old tie stays). *now may be
+ * NULL.
+ */
+int kernel_tick(struct kernel *kernel, struct iot_clock *now);
+
+/* Wall time, microseconds since 1970, of a ring entry or of the start of a second, by the tie of the last kernel_tick(). */
+int64_t kernel_wall_of_ms(const struct kernel *kernel, uint32_t ms);
+int64_t kernel_wall_of_second(const struct kernel *kernel, uint32_t second);
+
+/*
+ * Make `mac` a gateway: never counted. Before the first hook this claims a slot (-ENOSPC: none left). Afterwards slots belong
+ * to the programs and only a slot that is there already can be marked (-ENOENT: it is not; try again when it is).
+ */
+int kernel_ignore(struct kernel *kernel, uint64_t mac);
+
+/* The line of an interface in table->ports: taken before a hook is attached, given back after the last is gone. */
+int kernel_line_take(struct kernel *kernel, uint32_t ifindex, struct iot_port **line);
+void kernel_line_release(struct kernel *kernel, struct iot_port *line);
+
+#endif
