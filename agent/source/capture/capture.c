@@ -117,7 +117,7 @@ static int open_pcap(struct capture *c, FILE **stream)
 	dlt = pcap_datalink(c->pcap);
 	c->link = capture_link_of(dlt);
 	if (c->link == CAPTURE_NO_MAC)
-		log_warn("%s: link type %s has no MAC addresses: its frames are counted as skipped", c->path, capture_link_name(dlt));
+		log_warn("%s: link type %s has no MAC addresses of both ends: its frames are counted as skipped", c->path, capture_link_name(dlt));
 	else if (c->link == CAPTURE_OTHER)
 		log_warn("%s: link type %s is not Ethernet: its frames are counted as skipped", c->path, capture_link_name(dlt));
 	return 0;
