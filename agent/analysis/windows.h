@@ -66,12 +66,6 @@ struct window {
 /** window_measure - the figures of @n packets; all zero where @n is 0 */
 void window_measure(const struct iot_packet *packets, size_t n, struct window *out);
 
-/** window_median - of @n sorted values */
-float window_median(const uint16_t *sorted, size_t n);
-
-/** window_sort - ascending, in place; for windows, not for much more: quadratic */
-void window_sort(uint16_t *values, size_t n);
-
 /** window_protocol_of - which of the 21 a packet counts for */
 enum window_protocol window_protocol_of(const struct iot_packet *packet);
 
