@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/source/kernel/hook.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/log.h"
+#include "agent/source/kernel/mechanisms.h"
+
+const char *const hook_choices[] = {"auto", "xdp", "tcx", "clsact", "xdp-generic", NULL};
+
+const char *hook_name(enum hook hook)
+{
+	return hook == HOOK_AUTO ? "none" : hook_choices[hook];
+}
+
+/* One attempt after the other at one direction of one interface. */
+struct attempt {
+	const struct kernel *kernel;
+	const struct link *link;
+	bool egress;
+	enum hook hook;	/* in force */
+	int fd;
+	char *note;	/* HOOK_NOTE_SIZE bytes */
+};
+
+__attribute__((format(printf, 2, 3))) static void note(struct attempt *a, const char *format, ...)
+{
+	size_t used = strlen(a->note);
+	va_list args;
+
+	if (used && used + 2 < HOOK_NOTE_SIZE)
+		used += (size_t)snprintf(a->note + used, HOOK_NOTE_SIZE - used, "; ");
+	if (used >= HOOK_NOTE_SIZE)
+		return;
+	va_start(args, format);
+	vsnprintf(a->note + used, HOOK_NOTE_SIZE - used, format, args);
+	va_end(args);
+}
+
+/* Why `hook` was refused, for people. */
+static void explain(struct attempt *a, enum hook hook, int r)
+{
+	char holder[64];
+
+	if (hook == HOOK_TCX && r == -EOPNOTSUPP) {
+		note(a, "kernel has no tcx (6.6)");
+	} else if ((hook == HOOK_XDP || hook == HOOK_XDP_GENERIC) && r == -EBUSY) {
+		xdp_holder(a->link->ifindex, holder, sizeof(holder));
+		note(a, "XDP is held by %s", holder);
+	} else if (hook == HOOK_XDP) {
+		note(a, "driver refuses native XDP (%s)", strerror(-r));
+	} else if (hook == HOOK_CLSACT && r == -EBUSY) {
+		note(a, "an ingress qdisc is in the place of clsact");
+	} else if (hook == HOOK_CLSACT && r == -EEXIST) {
+		note(a, "a foreign filter has our priority %d", CLSACT_PRIORITY);
+	} else {
+		note(a, "%s: %s", hook_name(hook), strerror(-r));
+	}
+}
+
+static int attach_by(struct attempt *a, enum hook hook)
+{
+	uint32_t ifindex = a->link->ifindex;
+	int program = kernel_program_fd(a->kernel, a->egress ? KERNEL_OUT : KERNEL_IN);
+
+	switch (hook) {
+	case HOOK_XDP:
+	case HOOK_XDP_GENERIC:
+		return xdp_attach(kernel_program_fd(a->kernel, KERNEL_XDP), ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+	case HOOK_TCX:
+		return tcx_attach(program, ifindex, a->egress, &a->fd);
+	case HOOK_CLSACT:
+		return clsact_attach(program, ifindex, a->egress);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int try_hook(struct attempt *a, enum hook hook)
+{
+	int r = attach_by(a, hook);
+
+	if (r == 0)
+		a->hook = hook;
+	else
+		explain(a, hook, r);
+	return r;
+}
+
+static int try_tc(struct attempt *a)
+{
+	int r = try_hook(a, HOOK_TCX);
+
+	return r == 0 || r == -EPERM ? r : try_hook(a, HOOK_CLSACT);
+}
+
+/* Asked for by name: nothing else will do, but another's program is stepped around. */
+static int try_xdp_only(struct attempt *a, enum hook hook)
+{
+	int r = try_hook(a, hook);
+
+	return r == -EBUSY ? try_tc(a) : r;
+}
+
+static int attach_ingress(struct attempt *a, enum hook asked)
+{
+	switch (asked) {
+	case HOOK_AUTO:
+		if (link_is_physical(a->link) && try_hook(a, HOOK_XDP) == 0)
+			return 0;
+		return try_tc(a);
+	case HOOK_XDP:
+	case HOOK_XDP_GENERIC:
+		return try_xdp_only(a, asked);
+	default:
+		return try_hook(a, asked);
+	}
+}
+
+static int attach_egress(struct attempt *a, enum hook asked)
+{
+	return asked == HOOK_TCX || asked == HOOK_CLSACT ? try_hook(a, asked) : try_tc(a);
+}
+
+static const char *remedy(enum hook asked, int r)
+{
+	if (r == -EPERM)
+		return "run with sudo";
+	return asked == HOOK_AUTO ? "see `tc filter show` and `bpftool net`" : "try --hook auto";
+}
+
+static int refused(const struct attempt *a, enum hook asked, int r)
+{
+	log_error("%s: cannot hook %s: %s: %s", a->link->name, a->egress ? "egress" : "ingress", a->note, remedy(asked, r));
+	return r == -EINVAL ? -EOPNOTSUPP : r;
+}
+
+/* Filters that a killed agent left would count into its orphaned tables for ever. */
+static void remove_leftovers(const struct attachment *at)
+{
+	struct clsact_removed removed = {0};
+
+	clsact_detach(at->ifindex, at->ingress != HOOK_CLSACT, at->egress != HOOK_CLSACT, &removed);
+	if (removed.filters)
+		log_info("interface %u: removed %u filters of an earlier agent", at->ifindex, removed.filters);
+}
+
+int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *at)
+{
+	struct attempt in = {.kernel = kernel, .link = link, .fd = -1, .note = at->note};
+	struct attempt out = {.kernel = kernel, .link = link, .fd = -1, .egress = true};
+	char egress_note[HOOK_NOTE_SIZE] = "";
+	int r;
+
+	*at = (struct attachment)ATTACHMENT_NONE;
+	at->ifindex = link->ifindex;
+	out.note = egress_note;
+	r = attach_ingress(&in, asked);
+	if (r < 0)
+		return refused(&in, asked, r);
+	at->ingress = in.hook;
+	at->ingress_fd = in.fd;
+	r = attach_egress(&out, asked);
+	if (r < 0) {
+		hook_detach(at);
+		return refused(&out, asked, r);
+	}
+	at->egress = out.hook;
+	at->egress_fd = out.fd;
+	if (!at->note[0])
+		memcpy(at->note, egress_note, sizeof(egress_note));
+	remove_leftovers(at);
+	log_info("%s: ingress %s, egress %s%s%s", link->name, hook_name(at->ingress), hook_name(at->egress),
+		 at->note[0] ? ": " : "", at->note);
+	return 0;
+}
+
+void hook_detach(struct attachment *at)
+{
+	struct clsact_removed removed = {0};
+
+	cleanup_close(&at->ingress_fd);
+	cleanup_close(&at->egress_fd);
+	if (at->ingress == HOOK_CLSACT || at->egress == HOOK_CLSACT)
+		clsact_detach(at->ifindex, at->ingress == HOOK_CLSACT, at->egress == HOOK_CLSACT, &removed);
+	*at = (struct attachment)ATTACHMENT_NONE;
+}
+
+static bool direction_alive(const struct attachment *at, enum hook hook, int fd, bool egress)
+{
+	return hook == HOOK_CLSACT ? clsact_is_attached(at->ifindex, egress) : link_is_attached(fd, at->ifindex);
+}
+
+bool hook_alive(const struct attachment *at)
+{
+	return direction_alive(at, at->ingress, at->ingress_fd, false) &&
+	       direction_alive(at, at->egress, at->egress_fd, true);
+}

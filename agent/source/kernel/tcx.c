@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/source/kernel/mechanisms.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+
+/* Debian 12's headers are those of 6.1; numbers of the stable ABI since 6.6. */
+#define TCX_INGRESS 46
+#define TCX_EGRESS 47
+#define TCX_BEFORE (1U << 3)
+#define LINK_TYPE_TCX 11
+
+int tcx_attach(int program, uint32_t ifindex, bool egress, int *link)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_BEFORE);
+	enum bpf_attach_type type = (enum bpf_attach_type)(egress ? TCX_EGRESS : TCX_INGRESS);
+	int fd = bpf_link_create(program, (int)ifindex, type, &opts);
+
+	if (fd == -EINVAL) /* what an attach type says that the kernel does not know */
+		return -EOPNOTSUPP;
+	if (fd < 0)
+		return fd;
+	*link = fd;
+	return 0;
+}
+
+bool link_is_attached(int link, uint32_t ifindex)
+{
+	/* bpf_link_info ends each kind's part with its own layout: XDP and tcx both begin with the ifindex, 0 once detached. */
+	struct bpf_link_info info = {0};
+	__u32 length = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(link, &info, &length) < 0)
+		return false;
+	return (info.type == BPF_LINK_TYPE_XDP || info.type == LINK_TYPE_TCX) && info.xdp.ifindex == ifindex;
+}

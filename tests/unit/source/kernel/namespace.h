@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_UNIT_SOURCE_KERNEL_NAMESPACE_H
+#define TESTS_UNIT_SOURCE_KERNEL_NAMESPACE_H
+
+/* Tests of hooks run in a network namespace of their own, which ends with the process: nothing to clean up, nothing to disturb. */
+
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* 0 in a fresh namespace; -1 where we may not have one. */
+static inline int namespace_enter(void)
+{
+	return geteuid() == 0 && unshare(CLONE_NEWNET) == 0 && system("ip link set lo up") == 0 ? 0 : -1;
+}
+
+/* Run a shell command, printf style; its exit status. */
+__attribute__((format(printf, 1, 2))) static inline int sh(const char *format, ...)
+{
+	char command[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	return system(command);
+}
+
+/* A bridge br0 with veth ports p1..pN, whose other ends are d1..dN; all up. */
+static inline int namespace_bridge(int ports)
+{
+	int r = sh("ip link add br0 type bridge && ip link set br0 up");
+
+	for (int i = 1; i <= ports && r == 0; i++)
+		r = sh("ip link add p%d type veth peer name d%d && ip link set p%d master br0 && ip link set p%d up && "
+		       "ip link set d%d up",
+		       i, i, i, i, i);
+	return r;
+}
+
+static inline int namespace_clear(void)
+{
+	return sh("for l in $(ip -o link | sed 's/^[0-9]*: //;s/[@:].*//'); do ip link del $l 2>/dev/null; done; true");
+}
+
+#endif
