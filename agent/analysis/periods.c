@@ -12,6 +12,13 @@
 #define SURE_MARGIN 20
 #define SURE_SUPPORT 0.6
 
+/*
+ * Nor when no lag has a score of at least this: there is nothing then for the harmonics to add up. Of fewer events than FEW, which
+ * do not reach such scores, the spectrum is always asked.
+ */
+#define HOPE 8
+#define FEW 12
+
 static size_t transform_length(size_t samples)
 {
 	size_t length = 16;
@@ -120,7 +127,8 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	found = periods_by_lags(s, o, accepted, &lags);
 	if (found)
 		*best = lags;
-	if (!found || lags.margin < SURE_MARGIN || lags.support < SURE_SUPPORT) {
+	if (found ? lags.margin < SURE_MARGIN || lags.support < SURE_SUPPORT :
+		    s->count < FEW || periods_lags_best(s) >= HOPE) {
 		r = periods_by_spectrum(s, o, accepted, &spectrum);
 		if (r < 0)
 			return r;

@@ -12,7 +12,7 @@
 /* The best window around one lag. */
 struct periods_lag {
 	float score;		/* -ln p, 0 if the lag does not qualify */
-	float support;
+	float support, share;
 	uint32_t half;		/* half-width of the window */
 };
 
@@ -65,6 +65,9 @@ bool periods_regular(const struct periods *s, const struct periods_options *o, s
 /* Autocorrelation of what is left, and the table of lags. False if there is no lag to look at. */
 bool periods_lags_measure(struct periods *s, const struct periods_options *o);
 
+/* The highest score in the table of lags. */
+double periods_lags_best(const struct periods *s);
+
 /* Observed and expected pairs with a distance within half of lag (lag + half < s->lags). */
 struct periods_pairs {
 	double observed, expected;
@@ -73,6 +76,12 @@ struct periods_pairs periods_pairs_at(const struct periods *s, size_t lag, size_
 
 /* (observed - expected) relative to a complete train. */
 double periods_support(const struct periods *s, struct periods_pairs pairs, size_t lag);
+
+/* The same relative to what a complete train could have above chance, at most 1: comparable between windows of all widths. */
+double periods_share(const struct periods *s, struct periods_pairs pairs, size_t lag);
+
+/* The largest share of a lag over the half-widths, and the window that gives it; -1 outside the table. */
+double periods_share_near(const struct periods *s, size_t lag, struct periods_pairs *pairs, size_t *half);
 
 /* Best candidate of the autocorrelation; needs periods_lags_measure. */
 bool periods_by_lags(const struct periods *s, const struct periods_options *o,

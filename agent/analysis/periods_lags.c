@@ -13,8 +13,8 @@
 #define SUPPORT_MIN 0.12
 #define DENSITY_MIN 0.3		/* events per period, at least: a distance inside bursts is no period */
 #define DIVISORS 60
-#define DIVISOR_SUPPORT 0.6
-#define SHARED_SUPPORT 0.55
+#define DIVISOR_SHARE 0.6
+#define SHARED_SHARE 0.55
 
 static size_t half_width(size_t lag, size_t i)
 {
@@ -64,6 +64,33 @@ double periods_support(const struct periods *s, struct periods_pairs pairs, size
 	return (pairs.observed - pairs.expected) / complete;
 }
 
+double periods_share(const struct periods *s, struct periods_pairs pairs, size_t lag)
+{
+	const double complete = (double)s->count * (double)(s->n - lag) / (double)s->n;
+	const double room = fmax(complete - pairs.expected, 0.1 * complete);
+
+	return fmin(1, (pairs.observed - pairs.expected) / room);
+}
+
+double periods_share_near(const struct periods *s, size_t lag, struct periods_pairs *pairs, size_t *half)
+{
+	double best = -1;
+
+	if (lag < s->first || lag > s->last)
+		return -1;
+	for (size_t h = 0; h <= 4 && (double)h <= 0.2 * (double)lag; h += h ? h : 1) {
+		const struct periods_pairs here = periods_pairs_at(s, lag, h);
+		const double share = periods_share(s, here, lag);
+
+		if (share <= best)
+			continue;
+		best = share;
+		*pairs = here;
+		*half = h;
+	}
+	return best;
+}
+
 /*
  * Score that a lag needs. The level alpha is shared out twice, equally among the lags and in proportion to 1 / lag (periods are spread
  * over orders of magnitude), and a lag has the larger of its two shares.
@@ -78,14 +105,20 @@ static double threshold_at(const struct periods *s, double alpha, size_t lag)
 
 static struct periods_lag measure(const struct periods *s, size_t lag)
 {
+	const double rate = (double)s->count / (double)s->n, overlap = (double)(s->n - lag);
+	const double least = SUPPORT_MIN * rate * overlap, chance = overlap * rate * rate;
 	struct periods_lag best = { 0 };
 
 	for (size_t i = 0; i < WIDTHS; i++) {
 		const size_t half = half_width(lag, i);
 		struct periods_pairs pairs;
-		double support, score;
+		double observed, support, score;
 
-		if (!half_allowed(lag, i) || pairs_between(s, lag - half, lag + half) < 3)
+		if (!half_allowed(lag, i))
+			continue;
+		/* Most lags end here: too few pairs even without the base line. */
+		observed = pairs_between(s, lag - half, lag + half);
+		if (observed < 3 || observed - chance * (double)(2 * half + 1) < least)
 			continue;
 		pairs = periods_pairs_at(s, lag, half);
 		support = periods_support(s, pairs, lag);
@@ -95,6 +128,7 @@ static struct periods_lag measure(const struct periods *s, size_t lag)
 		score = pairs.observed * log(pairs.observed / pairs.expected) - pairs.observed + pairs.expected;
 		if (score > (double)best.score)
 			best = (struct periods_lag){ .score = (float)score, .support = (float)support,
+						     .share = (float)periods_share(s, pairs, lag),
 						     .half = (uint32_t)half };
 	}
 	return best;
@@ -119,6 +153,15 @@ bool periods_lags_measure(struct periods *s, const struct periods_options *o)
 	for (size_t lag = s->first; lag <= s->last; lag++)
 		s->table[lag] = measure(s, lag);
 	return true;
+}
+
+double periods_lags_best(const struct periods *s)
+{
+	float best = 0;
+
+	for (size_t lag = s->first; lag <= s->last; lag++)
+		best = fmaxf(best, s->table[lag].score);
+	return (double)best;
 }
 
 /* The lag with the highest score among those in [from, to] that may be reported; 0 if there is none. */
@@ -150,7 +193,20 @@ static size_t divisor(const struct periods *s, const struct periods_accepted *ac
 		return 0;
 	tolerance = fmax(2, (double)(s->table[lag].half + s->table[top].half));
 	tolerance = fmin(tolerance, fmax(1, 0.25 * (double)lag));
+	tolerance = fmax(tolerance, 0.5 * (double)times);	/* the period need not be a whole number of samples */
 	return fabs((double)top - (double)(times * lag)) <= tolerance ? lag : 0;
+}
+
+/* The largest share around a lag: a period between two lags may show best in the wider window of the other. */
+static double share_around(const struct periods *s, size_t lag)
+{
+	struct periods_pairs pairs;
+	double best = -1;
+	size_t half;
+
+	for (size_t near = lag - 1; near <= lag + 1; near++)
+		best = fmax(best, periods_share_near(s, near, &pairs, &half));
+	return best;
 }
 
 static size_t gcd(size_t a, size_t b)
@@ -159,19 +215,19 @@ static size_t gcd(size_t a, size_t b)
 }
 
 /*
- * The period of which top is a multiple. Either the shortest lag with a support of its own comparable to that of top; or, when two
- * trains meet at top (k1 P1 = k2 P2, k1 and k2 coprime) and so share its support between them, the stronger of the two.
+ * The period of which top is a multiple. Either the shortest lag with a share of its own comparable to that of top; or, when two
+ * trains meet at top (k1 P1 = k2 P2, k1 and k2 coprime) and so divide its share between them, the stronger of the two.
  */
 static size_t fundamental(const struct periods *s, const struct periods_accepted *accepted, double alpha, size_t top)
 {
-	const double whole = fmin(1, (double)s->table[top].support);
+	const double whole = (double)s->table[top].share;
 	size_t most = top / s->first, lags[DIVISORS + 1] = { 0 }, best = 0;
 
 	if (most > DIVISORS)
 		most = DIVISORS;
 	for (size_t k = most; k >= 2; k--) {
 		lags[k] = divisor(s, accepted, alpha, top, k);
-		if (lags[k] && (double)s->table[lags[k]].support >= DIVISOR_SUPPORT * whole)
+		if (lags[k] && share_around(s, lags[k]) >= DIVISOR_SHARE * whole)
 			return lags[k];
 	}
 	for (size_t a = 2; a <= most; a++) {
@@ -180,7 +236,7 @@ static size_t fundamental(const struct periods *s, const struct periods_accepted
 			const size_t lag = x->score > y->score ? lags[a] : lags[b];
 
 			if (!lags[b] || gcd(a, b) != 1 ||
-			    (double)x->support + (double)y->support < SHARED_SUPPORT * whole)
+			    (double)x->share + (double)y->share < SHARED_SHARE * whole)
 				continue;
 			if (!best || s->table[lag].score > s->table[best].score)
 				best = lag;

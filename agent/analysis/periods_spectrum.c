@@ -12,7 +12,7 @@
 #define HARMONICS 12
 #define OVERSAMPLING 8
 #define SUBMULTIPLES 12
-#define SUBMULTIPLE_SUPPORT 0.6
+#define DIVISOR_SHARE 0.6
 #define OCTAVE_FIRST 64		/* bins of the lowest band */
 
 static int transform(struct periods *s, size_t *length)
@@ -82,7 +82,7 @@ static void normalise(struct periods *s, size_t half)
 		float level;
 
 		to = to <= half ? to : half + 1;
-		for (size_t i = from; i < to; i += OVERSAMPLING / 4)
+		for (size_t i = from; i < to; i += OVERSAMPLING)
 			sample[n++] = s->wave[i];
 		level = nth(sample, n, n / 2) / (2 * (float)M_LN2);
 		for (size_t i = from; level > 1 && i < to; i++)
@@ -107,7 +107,7 @@ static size_t strongest(const struct periods *s, const struct periods_options *o
 {
 	const size_t half = length / 2;
 	size_t from = (size_t)ceil((double)length / fmin(o->pmax, (double)s->n / 3));
-	size_t to = (size_t)((double)length / o->pmin), best = 0;
+	size_t to = length / s->first, best = 0;	/* shorter ones are not periods of this series */
 
 	*h = 0;
 	for (size_t i = from ? from : 1; i <= to && i <= half; i++) {
@@ -121,45 +121,24 @@ static size_t strongest(const struct periods *s, const struct periods_options *o
 	return best;
 }
 
-/* Support of a lag and the half-width that gives it. */
-static double support_near(const struct periods *s, double period, size_t *half)
-{
-	const size_t lag = (size_t)lround(period);
-	double best = -1;
-
-	if (lag < s->first || lag > s->last)
-		return -1;
-	for (size_t h = 0; h <= 4 && (double)h <= 0.2 * (double)lag; h += h ? h : 1) {
-		const double support = periods_support(s, periods_pairs_at(s, lag, h), lag);
-
-		if (support <= best)
-			continue;
-		best = support;
-		*half = h;
-	}
-	return best;
-}
-
-/* The spectrum cannot tell a period from its fractions: the shortest multiple with enough support is the period. */
+/* The spectrum cannot tell a period from its fractions: the shortest multiple with enough of a share is the period. */
 static bool resolve(const struct periods *s, double e0, struct periods_candidate *c)
 {
-	double support[SUBMULTIPLES + 1], best = 0;
-	size_t half[SUBMULTIPLES + 1] = { 0 };
+	double share[SUBMULTIPLES + 1], best = 0;
+	struct periods_pairs pairs[SUBMULTIPLES + 1];
+	size_t half[SUBMULTIPLES + 1];
 
 	for (size_t q = 1; q <= SUBMULTIPLES; q++) {
-		support[q] = support_near(s, (double)q * e0, &half[q]);
-		best = fmax(best, fmin(1, support[q]));
+		share[q] = periods_share_near(s, (size_t)lround((double)q * e0), &pairs[q], &half[q]);
+		best = fmax(best, share[q]);
 	}
 	for (size_t q = 1; q <= SUBMULTIPLES && best > 0; q++) {
-		struct periods_pairs pairs;
-
-		if (support[q] < SUBMULTIPLE_SUPPORT * best)
+		if (share[q] < DIVISOR_SHARE * best)
 			continue;
 		c->period = (double)q * e0;
-		c->support = support[q];
+		c->support = periods_support(s, pairs[q], (size_t)lround(c->period));
 		c->half = half[q];
-		pairs = periods_pairs_at(s, (size_t)lround(c->period), c->half);
-		return pairs.observed - pairs.expected >= 2 * sqrt(pairs.expected);
+		return pairs[q].observed - pairs[q].expected >= 2 * sqrt(pairs[q].expected);
 	}
 	return false;
 }

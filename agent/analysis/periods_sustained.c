@@ -5,8 +5,9 @@
 
 #define CHAIN_MIN 5		/* events of a chain that counts */
 #define STEPS 3			/* periods from one event of a chain to the next, at most */
-#define CHAIN_MIN_SHORT 3	/* the same if there are at most SHORT_CYCLES cycles in all */
+#define CHAIN_MIN_SHORT 3	/* the same if there are at most SHORT_CYCLES cycles or FEW_EVENTS events in all */
 #define SHORT_CYCLES 8
+#define FEW_EVENTS 12
 #define CHAIN_LONG 14		/* a chain of this many cycles is enough by itself */
 #define FILL_MIN 0.5		/* share of the time that chains must fill */
 
@@ -44,7 +45,8 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
 	const double wide = fmax((double)c->half + 1, 0.02 * c->period);
 	const double tolerance = fmin(wide, fmax(1, 0.2 * c->period));
 	const double length = (double)s->n, cycles = length / c->period;
-	const uint32_t least = cycles <= SHORT_CYCLES ? CHAIN_MIN_SHORT : CHAIN_MIN;
+	const bool few = cycles <= SHORT_CYCLES || s->count <= FEW_EVENTS;
+	const uint32_t least = few ? CHAIN_MIN_SHORT : CHAIN_MIN;
 	size_t cursors[STEPS] = { 0 };
 	uint32_t filled_to = 0;
 	double filled = 0;
