@@ -20,6 +20,27 @@ static void state_path(const struct lab_estate *e, const char *suffix, char out[
 	snprintf(out, 128, STATE_DIR "/%s%s", e->prefix, suffix);
 }
 
+/* Lock the file that has this name now: the holder before may just have removed the one that was opened. */
+static int lock_file(const char *path)
+{
+	struct stat opened, named;
+	int fd = -1;
+
+	do {
+		if (fd >= 0)
+			close(fd);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &opened) < 0) {
+			int r = -errno;
+
+			if (fd >= 0)
+				close(fd);
+			return r;
+		}
+	} while (stat(path, &named) < 0 || named.st_ino != opened.st_ino);
+	return fd;
+}
+
 int lab_estate_open(struct lab_estate *e, const char *prefix)
 {
 	char path[128];
@@ -31,21 +52,26 @@ int lab_estate_open(struct lab_estate *e, const char *prefix)
 	if (mkdir(STATE_DIR, 0755) < 0 && errno != EEXIST)
 		return log_errno_r(-errno, "cannot make " STATE_DIR " (the lab needs root)");
 	state_path(e, ".lock", path);
-	e->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (e->lock < 0)
-		return log_errno_r(-errno, "cannot open %s (the lab needs root)", path);
-	if (flock(e->lock, LOCK_EX | LOCK_NB) < 0) {
-		lab_estate_close(e);
+	e->lock = lock_file(path);
+	if (e->lock == -EWOULDBLOCK)
 		return log_error_r(-EBUSY, "a lab with the prefix '%s' is running; stop it or give another --prefix", prefix);
-	}
+	if (e->lock < 0)
+		return log_errno_r(e->lock, "cannot lock %s (the lab needs root)", path);
 	e->self = lab_ns_open(NULL);
 	return e->self < 0 ? e->self : 0;
 }
 
 void lab_estate_close(struct lab_estate *e)
 {
-	if (e->lock >= 0)
+	char state[128], lock[128];
+
+	if (e->lock >= 0) {
+		state_path(e, ".state", state);
+		state_path(e, ".lock", lock);
+		if (access(state, F_OK) < 0)
+			unlink(lock);
 		close(e->lock);
+	}
 	if (e->self >= 0)
 		close(e->self);
 	e->lock = e->self = -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* iotbpf-lab: a household out of network namespaces, or as a capture. */
 #include <getopt.h>
-#include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +131,8 @@ int main(int argc, char **argv)
 	struct lab_args a = { .prefix = "lab", .devices = "all", .seed = 1, .duty = 0.4, .speed = 1, .ports = 32 };
 	int code;
 
+	/* Whoever reads the messages may stop; the household is still to be taken down. */
+	signal(SIGPIPE, SIG_IGN);
 	while ((code = getopt_long(argc, argv, "ho:", options, NULL)) >= 0) {
 		if (code == 'h')
 			return fputs(usage, stdout) < 0;
