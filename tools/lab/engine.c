@@ -9,7 +9,7 @@
 
 enum { STEP_GAP_US = 4000, SHORTEST_FUNCTION_US = 3000000 };
 
-static void fail(struct lab_engine *e, int r)
+static void note_error(struct lab_engine *e, int r)
 {
 	if (!e->error)
 		e->error = r;
@@ -18,7 +18,7 @@ static void fail(struct lab_engine *e, int r)
 static void add(struct lab_engine *e, int64_t at, lab_action action, void *arg)
 {
 	if (lab_sched_add(e->sched, at, action, arg) < 0)
-		fail(e, log_error_r(-ENOMEM, "out of memory"));
+		note_error(e, log_error_r(-ENOMEM, "out of memory"));
 }
 
 static int64_t think(struct lab_task *t, enum lab_where where)
@@ -59,7 +59,7 @@ static void begin_step(void *arg)
 	}
 	r = e->emitter.begin(e->emitter.context, t);
 	if (r < 0)
-		fail(e, r);
+		note_error(e, r);
 }
 
 void lab_engine_done(struct lab_task *t)
@@ -149,7 +149,7 @@ static void run_function(void *arg)
 	if (in.end - in.start < SHORTEST_FUNCTION_US)
 		return;
 	if (note_interval(e, &in) < 0)
-		fail(e, log_error_r(-ENOMEM, "out of memory"));
+		note_error(e, log_error_r(-ENOMEM, "out of memory"));
 	for (unsigned int i = 0; i < e->n_tasks; i++)
 		if (e->tasks[i].device == in.device && e->tasks[i].activity->function == (int)in.function)
 			start_task(&e->tasks[i], in.start, in.end);
