@@ -48,11 +48,11 @@ static __always_inline void iot_learn_listen(struct iot_device *device, __u16 po
 
 static __always_inline int iot_listens(const struct iot_device *device, __u32 port)
 {
-	__u64 found = 0;
+	__u64 others = 0;
 
 	for (int i = 0; i < IOT_LISTEN; i++)
-		found |= iot_zero_mask(device->listen[i] ^ port);
-	return found != 0;
+		others += iot_not_zero(IOT_LOAD(device->listen[i]) ^ port);
+	return others != IOT_LISTEN;
 }
 
 /* The service port of a packet between the device's `own` port and the `other` side's. */

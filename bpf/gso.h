@@ -27,6 +27,8 @@ static __always_inline struct iot_segments iot_segments(const struct iot_headers
 		return s;
 	/* The kernel leaves gso_segs 0 for what a guest sent; it knows better where a tunnel hides the inner headers. */
 	s.count = gso_segs ? gso_segs : (payload + gso_size - 1) / gso_size;
+	if (s.count == 1)
+		return s;
 	full = (s.count - 1) * gso_size;
 	s.length = h->header_bytes + gso_size;
 	s.last = h->header_bytes + (payload > full ? payload - full : 0);

@@ -50,6 +50,7 @@ struct iot_table; /* only ever NULL here: the maps are global */
 #define IOT_TABLE_PARAM
 #define IOT_TABLE_ARG(t)
 #define IOT_TABLE_LOCAL const struct iot_table *t = NULL
+#define IOT_TABLE_HERE(t) NULL
 #define IOT_LOCK(t, failed)                                                                                            \
 	__u32 iot_zero = 0;                                                                                            \
 	struct iot_claim_lock *iot_held = bpf_map_lookup_elem(&iot_claims, &iot_zero);                                 \
@@ -88,6 +89,7 @@ struct iot_table {
 #define IOT_OUTLINE static __attribute__((noinline, unused))
 #define IOT_TABLE_PARAM const struct iot_table *t,
 #define IOT_TABLE_ARG(t) t,
+#define IOT_TABLE_HERE(t) t
 #define IOT_TABLE_LOCAL _Static_assert(1, "the table is a parameter")
 #define IOT_LOCK(t, failed)                                                                                            \
 	do {                                                                                                           \

@@ -26,19 +26,59 @@ struct iot_headers {
 	__u8 pad;
 };
 
-/* Bytes under examination: [at, end) is what is there; `start` is the frame's first byte. */
+/* Zeroes that the verifier takes for unknown: known ones would make a different state of every field that a way leaves untouched. */
+static __always_inline void iot_headers_clear(struct iot_headers *h)
+{
+	__u32 zero = IOT_UNKNOWN_ZERO;
+	union {
+		struct iot_headers h;
+		__u32 word[sizeof(struct iot_headers) / 4];
+	} *u = (void *)h;
+
+	for (__u32 i = 0; i < sizeof(u->word) / sizeof(u->word[0]); i++)
+		IOT_STORE(u->word[i], zero);
+}
+
+/*
+ * Bytes under examination: [at, end) is what is there, `left` how many there were on the wire from `at` on: of the frame, and behind an
+ * IP header of its datagram, without the padding of a short frame. `start` is the frame's first byte.
+ */
 struct iot_cursor {
 	const __u8 *at, *end, *start;
+	__u32 left;
 };
+
+static __always_inline int iot_lacks(const struct iot_cursor *c, __u32 need)
+{
+	return c->left < need || c->at + need > c->end;
+}
+
+static __always_inline void iot_advance(struct iot_cursor *c, __u32 bytes)
+{
+	c->at += bytes;
+	c->left -= bytes;
+}
+
+/*
+ * Go on from a place that the verifier knows only as a range: the ways that lead here (tags, PPPoE, SNAP, options) then need not be
+ * followed one by one. `limit` is a power of two above every possible distance.
+ */
+static __always_inline void iot_rebase(struct iot_cursor *c, __u32 limit)
+{
+	__u64 offset = (__u64)(c->at - c->start);
+
+	IOT_OPAQUE(offset); /* or the compiler narrows the difference of pointers to 32 bits, which the verifier forbids */
+	offset = (offset + IOT_UNKNOWN_ZERO) & (limit - 1);
+	c->at = c->start + offset;
+}
 
 /* Missing bytes are the sender's fault only if the wire frame lacked them too; otherwise the capture was cut. */
 static __always_inline __u32 iot_missing(struct iot_headers *h, const struct iot_cursor *c, __u32 need, __u8 reason)
 {
-	__u32 offset = (__u32)(c->at - c->start);
-	__u64 sent_short = 0 - (((__u64)h->wire_length - offset - need) >> 63);
+	__u64 sent_short = ((__u64)c->left - need) >> 63;
 
 	IOT_OPAQUE(sent_short);
-	h->note = (__u8)((reason & sent_short) | (IOT_CUT & ~sent_short));
+	h->note = (__u8)(IOT_CUT + sent_short * (reason - IOT_CUT));
 	return 0;
 }
 
@@ -82,17 +122,17 @@ static __always_inline __u32 iot_parse_tcp(struct iot_headers *h, const struct i
 	const __u8 *p = c->at;
 	__u32 bytes;
 
-	if (p + 4 > c->end)
+	if (iot_lacks(c, 4))
 		return iot_missing(h, c, 4, IOT_TCP);
 	h->sport = (__u16)iot_get16(p);
 	h->dport = (__u16)iot_get16(p + 2);
 	iot_protocol(h, IOT_LAYER_TCP, 0);
-	if (p + 20 > c->end)
+	if (iot_lacks(c, 20))
 		return iot_missing(h, c, 20, IOT_TCP);
 	bytes = (__u32)(p[12] >> 4) * 4;
 	h->tcp_flags = p[13];
 	h->window = (__u16)iot_get16(p + 14);
-	if (bytes < 20) {
+	if (bytes < 20 || bytes > c->left) {
 		h->note = IOT_TCP;
 		return 0;
 	}
@@ -106,12 +146,12 @@ static __always_inline __u32 iot_parse_udp(struct iot_headers *h, const struct i
 {
 	const __u8 *p = c->at;
 
-	if (p + 4 > c->end)
+	if (iot_lacks(c, 4))
 		return iot_missing(h, c, 4, IOT_UDP);
 	h->sport = (__u16)iot_get16(p);
 	h->dport = (__u16)iot_get16(p + 2);
 	iot_protocol(h, IOT_LAYER_UDP, 0);
-	if (p + 8 > c->end)
+	if (iot_lacks(c, 8))
 		return iot_missing(h, c, 8, IOT_UDP);
 	h->header_bytes = (__u32)(p - c->start) + 8;
 	return 0;
@@ -124,7 +164,7 @@ static __always_inline __u32 iot_parse_transport(struct iot_headers *h, const st
 		return iot_parse_tcp(h, c);
 	if (proto == IOT_IP_UDP)
 		return iot_parse_udp(h, c);
-	if ((proto == IOT_IP_ICMP || proto == IOT_IP_ICMP6) && c->at + 4 > c->end)
+	if ((proto == IOT_IP_ICMP || proto == IOT_IP_ICMP6) && iot_lacks(c, 4))
 		return iot_missing(h, c, 4, IOT_ICMP);
 	return 0;
 }
@@ -159,40 +199,43 @@ static __always_inline __u32 iot_parse_ip4(struct iot_headers *h, struct iot_cur
 	const __u8 *p = c->at;
 	__u32 bytes, total, fragment;
 
-	if (p + 20 > c->end)
+	if (iot_lacks(c, 20))
 		return iot_missing(h, c, 20, IOT_IP4) + IOT_NO_TRANSPORT;
 	bytes = (__u32)(p[0] & 0x0f) * 4;
 	total = iot_get16(p + 2);
-	/* A total length of 0 is a super-packet above 64 KiB, not an error. */
-	if (p[0] >> 4 != 4 || bytes < 20 || (total && (total < bytes || (__u32)(p - c->start) + total > h->wire_length))) {
+	if (!total) /* a super-packet above 64 KiB, not an error */
+		total = c->left;
+	if (p[0] >> 4 != 4 || bytes < 20 || total < bytes || total > c->left) {
 		h->note = IOT_IP4;
 		return IOT_NO_TRANSPORT;
 	}
 	fragment = iot_get16(p + 6);
 	h->ttl = p[8];
-	h->src_wan = iot_ip4_wan(iot_get32(p + 12));
-	h->dst_wan = iot_ip4_wan(iot_get32(p + 16));
-	h->traits |= (fragment & 0x4000 ? IOT_TRAIT_DF : 0) | (fragment & 0x3fff ? IOT_TRAIT_FRAGMENT : 0) |
-		     (bytes > 20 ? IOT_TRAIT_OPTIONS : 0);
+	h->src_wan = (__u8)(iot_ip4_wan(iot_get32(p + 12)) + IOT_UNKNOWN_ZERO);
+	h->dst_wan = (__u8)(iot_ip4_wan(iot_get32(p + 16)) + IOT_UNKNOWN_ZERO);
+	h->traits |= (__u8)((fragment >> 14 & 1) * IOT_TRAIT_DF + iot_not_zero(fragment & 0x3fff) * IOT_TRAIT_FRAGMENT +
+			    iot_not_zero(bytes - 20) * IOT_TRAIT_OPTIONS);
 	c->at = p + bytes;
+	c->left = total - bytes;
 	return iot_ip_protocol(h, p[9], fragment & 0x1fff);
 }
 
-/* Sets of protocol numbers below 64 and from 128 to 191: the extension headers, one bit each. */
-#define IOT_IP6_LOW (1ULL << IOT_IP_HOPOPTS | 1ULL << IOT_IP_ROUTING | 1ULL << IOT_IP_FRAGMENT | 1ULL << IOT_IP_AH | 1ULL << IOT_IP_DSTOPTS)
-#define IOT_IP6_HIGH (1ULL << (IOT_IP_MOBILITY - 128) | 1ULL << (IOT_IP_HIP - 128) | 1ULL << (IOT_IP_SHIM6 - 128))
+/*
+ * The extension headers, one bit each. Mobility, HIP and Shim6 headers (135, 139, 140) have the same form, but end a packet that
+ * is about nothing else, so they are protocols.
+ */
+#define IOT_IP6_EXTENSIONS                                                                                             \
+	(1ULL << IOT_IP_HOPOPTS | 1ULL << IOT_IP_ROUTING | 1ULL << IOT_IP_FRAGMENT | 1ULL << IOT_IP_AH | 1ULL << IOT_IP_DSTOPTS)
 
-static __always_inline __u64 iot_is_ip6_extension(__u32 proto)
+static __always_inline int iot_is_ip6_extension(__u32 proto)
 {
-	__u64 set = (IOT_IP6_LOW & iot_zero_mask(proto >> 6)) | (IOT_IP6_HIGH & iot_zero_mask(proto >> 6 ^ 2));
-
-	return set >> (proto & 63) & 1;
+	return proto < 64 && IOT_IP6_EXTENSIONS >> proto & 1;
 }
 
 /* Follow the chain of extension headers (RFC 8200, 4.1) to the transport header. Returns as iot_parse_ip4(). */
 static __always_inline __u32 iot_parse_ip6_chain(struct iot_headers *h, struct iot_cursor *c, __u32 proto)
 {
-	for (int i = 0; i < IOT_IP6_CHAIN; i++) {
+	for (int i = 0; i <= IOT_IP6_CHAIN; i++) {
 		const __u8 *p = c->at;
 		__u32 bytes;
 
@@ -200,7 +243,7 @@ static __always_inline __u32 iot_parse_ip6_chain(struct iot_headers *h, struct i
 		if (!iot_is_ip6_extension(proto))
 			return proto;
 		h->traits |= IOT_TRAIT_OPTIONS;
-		if (p + 8 > c->end)
+		if (iot_lacks(c, 8))
 			return iot_missing(h, c, 8, IOT_IP6_HEADERS) + IOT_NO_TRANSPORT;
 		bytes = proto == IOT_IP_AH ? ((__u32)p[1] + 2) * 4 : ((__u32)p[1] + 1) * 8;
 		if (proto == IOT_IP_FRAGMENT) {
@@ -209,8 +252,11 @@ static __always_inline __u32 iot_parse_ip6_chain(struct iot_headers *h, struct i
 			if (iot_get16(p + 2) & 0xfff8)
 				return iot_ip_protocol(h, p[0], 1);
 		}
+		if (bytes > c->left)
+			break;
 		proto = p[0];
-		c->at = p + bytes;
+		iot_advance(c, bytes);
+		iot_rebase(c, 32768);
 	}
 	h->note = IOT_IP6_HEADERS;
 	return IOT_NO_TRANSPORT;
@@ -219,30 +265,24 @@ static __always_inline __u32 iot_parse_ip6_chain(struct iot_headers *h, struct i
 static __always_inline __u32 iot_parse_ip6(struct iot_headers *h, struct iot_cursor *c)
 {
 	const __u8 *p = c->at;
+	__u32 payload;
 
-	if (p + 40 > c->end)
+	if (iot_lacks(c, 40))
 		return iot_missing(h, c, 40, IOT_IP6) + IOT_NO_TRANSPORT;
-	if (p[0] >> 4 != 6) {
+	payload = iot_get16(p + 4);
+	if (!payload) /* a jumbogram or super-packet */
+		payload = c->left - 40;
+	if (p[0] >> 4 != 6 || payload > c->left - 40) {
 		h->note = IOT_IP6;
 		return IOT_NO_TRANSPORT;
 	}
 	h->ttl = p[7];
 	h->traits |= IOT_TRAIT_IP6;
-	h->src_wan = iot_ip6_wan(p + 8);
-	h->dst_wan = iot_ip6_wan(p + 24);
+	h->src_wan = (__u8)(iot_ip6_wan(p + 8) + IOT_UNKNOWN_ZERO);
+	h->dst_wan = (__u8)(iot_ip6_wan(p + 24) + IOT_UNKNOWN_ZERO);
 	c->at = p + 40;
+	c->left = payload;
 	return iot_parse_ip6_chain(h, c, p[6]);
-}
-
-/*
- * Go on from a place that the verifier knows only as a range: the ways that lead here (tags, PPPoE, SNAP, options) then need not be
- * followed one by one. `limit` is a power of two above every possible distance.
- */
-static __always_inline void iot_rebase(struct iot_cursor *c, __u32 limit)
-{
-	__u32 offset = ((__u32)(c->at - c->start) + IOT_UNKNOWN_ZERO) & (limit - 1);
-
-	c->at = c->start + offset;
 }
 
 static __always_inline __u32 iot_parse_network(struct iot_headers *h, struct iot_cursor *c, __u32 is_ip4)
@@ -253,7 +293,7 @@ static __always_inline __u32 iot_parse_network(struct iot_headers *h, struct iot
 	proto = is_ip4 ? iot_parse_ip4(h, c) : iot_parse_ip6(h, c);
 	if (proto == IOT_NO_TRANSPORT)
 		return 0;
-	iot_rebase(c, 16384);
+	iot_rebase(c, 32768);
 	return iot_parse_transport(h, c, proto);
 }
 
@@ -263,7 +303,7 @@ static __always_inline __u32 iot_parse_pppoe(struct iot_headers *h, struct iot_c
 	const __u8 *p = c->at;
 	__u32 ppp;
 
-	if (p + 8 > c->end)
+	if (iot_lacks(c, 8))
 		return iot_missing(h, c, 8, IOT_PPPOE);
 	if (p[0] != 0x11 || p[1] != 0) {
 		h->note = IOT_PPPOE;
@@ -271,7 +311,7 @@ static __always_inline __u32 iot_parse_pppoe(struct iot_headers *h, struct iot_c
 	}
 	ppp = iot_get16(p + 6);
 	iot_protocol(h, IOT_LAYER_PPP, ppp);
-	c->at = p + 8;
+	iot_advance(c, 8);
 	return ppp == IOT_PPP_IP4 ? IOT_ETH_IP4 : ppp == IOT_PPP_IP6 ? IOT_ETH_IP6 : 0;
 }
 
@@ -281,16 +321,16 @@ static __always_inline __u32 iot_parse_llc(struct iot_headers *h, struct iot_cur
 	const __u8 *p = c->at;
 
 	iot_protocol(h, IOT_LAYER_LLC, 0);
-	if (p + 3 > c->end)
+	if (iot_lacks(c, 3))
 		return iot_missing(h, c, 3, IOT_LLC);
 	iot_protocol(h, IOT_LAYER_LLC, iot_get16(p));
 	if (h->proto != 0xaaaa || p[2] != 3)
 		return 0;
-	if (p + 8 > c->end)
+	if (iot_lacks(c, 8))
 		return iot_missing(h, c, 8, IOT_LLC);
 	if (p[3] || p[4] || p[5])
 		return 0;
-	c->at = p + 8;
+	iot_advance(c, 8);
 	iot_protocol(h, IOT_LAYER_ETH, iot_get16(p + 6));
 	return h->proto;
 }
@@ -304,17 +344,19 @@ static __always_inline int iot_is_vlan(__u32 type)
 static __always_inline __u32 iot_parse_vlan(struct iot_headers *h, struct iot_cursor *c, __u32 type)
 {
 	for (int i = 0; i < IOT_VLAN_DEPTH && iot_is_vlan(type); i++) {
-		if (c->at + 4 > c->end) {
+		if (iot_lacks(c, 4)) {
 			iot_missing(h, c, 4, IOT_VLAN);
 			return type;
 		}
 		type = iot_get16(c->at + 2);
-		c->at += 4;
+		iot_advance(c, 4);
 	}
 	if (iot_is_vlan(type))
 		h->note = IOT_VLAN;
 	return type;
 }
+
+#define IOT_ARP_BYTES 28 /* for Ethernet and IPv4 */
 
 static __always_inline __u32 iot_parse_type(struct iot_headers *h, struct iot_cursor *c, __u32 type)
 {
@@ -326,8 +368,8 @@ static __always_inline __u32 iot_parse_type(struct iot_headers *h, struct iot_cu
 		type = iot_parse_pppoe(h, c);
 	if (type == IOT_ETH_IP4 || type == IOT_ETH_IP6)
 		return iot_parse_network(h, c, type == IOT_ETH_IP4);
-	if (type == IOT_ETH_ARP && c->at + 8 > c->end)
-		return iot_missing(h, c, 8, IOT_ARP);
+	if (type == IOT_ETH_ARP && iot_lacks(c, IOT_ARP_BYTES))
+		return iot_missing(h, c, IOT_ARP_BYTES, IOT_ARP);
 	return 0;
 }
 
@@ -337,16 +379,19 @@ static __always_inline __u32 iot_parse_type(struct iot_headers *h, struct iot_cu
  */
 static __always_inline int iot_parse(struct iot_headers *h, const void *data, const void *end, __u32 wire_length)
 {
-	struct iot_cursor c = {.at = data, .end = end, .start = data};
+	struct iot_cursor c = {.at = data, .end = end, .left = wire_length};
 	__u32 type;
 
+	iot_headers_clear(h);
+	/* To the verifier another pointer than `at`: what is checked of one does not make states of the other. */
+	c.start = c.at + (IOT_UNKNOWN_ZERO & 1);
 	h->wire_length = wire_length;
-	if (c.at + 14 > c.end)
+	if (iot_lacks(&c, 14))
 		return -1;
 	h->dst = iot_get_mac(c.at);
 	h->src = iot_get_mac(c.at + 6);
 	type = iot_get16(c.at + 12);
-	c.at += 14;
+	iot_advance(&c, 14);
 	h->header_bytes = 14;
 	type = iot_parse_vlan(h, &c, type);
 	if (h->note) {

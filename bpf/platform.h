@@ -61,14 +61,17 @@ static __always_inline int iot_mac_is_group(__u64 mac)
 	return (mac >> 40) & 1;
 }
 
-/* All ones where x is 0, else 0; hidden from the compiler, which would make branches of it. */
-static __always_inline __u64 iot_zero_mask(__u64 x)
+/*
+ * 1 where x is not 0, else 0; hidden from the compiler, which would make branches of it. Choose by multiplying, not by a mask of all
+ * ones: newer verifiers follow both values of such a mask, as they would a branch.
+ */
+static __always_inline __u64 iot_not_zero(__u64 x)
 {
 	x |= 0 - x;
 	IOT_OPAQUE(x);
 	x >>= 63;
 	IOT_OPAQUE(x);
-	return x - 1;
+	return x;
 }
 
 #endif

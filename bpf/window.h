@@ -73,25 +73,29 @@ static __always_inline void iot_ring_store(struct iot_ring *ring, union iot_entr
 #define IOT_TCP_FIRST IOT_TCP_CWR		 /* flags that segmentation leaves on the first frame only */
 #define IOT_TCP_LAST (IOT_TCP_FIN | IOT_TCP_PSH) /* and on the last only */
 
-/* Length and flags of frame `at` of `count`; no branches, since this stands in a loop that the verifier walks whole. */
-static __always_inline union iot_entry iot_segment_entry(union iot_entry e, __u32 at, __u32 count, __u64 lengths)
+/*
+ * Length and flags of frame `at` of `count`; no branches, since this stands in a loop that the verifier walks whole. The entry's own
+ * length is that of every frame but the last, whose length is `last_length`.
+ */
+static __always_inline union iot_entry iot_segment_entry(union iot_entry e, __u32 at, __u32 count, __u32 last_length)
 {
-	__u64 first = iot_zero_mask(at), last = iot_zero_mask(at ^ (count - 1));
-	__u64 length = ((lengths & last) | (lengths >> 32 & ~last)) & 0xffffffff;
+	__u64 not_first = iot_not_zero(at), not_last = iot_not_zero(at ^ (count - 1));
 
-	e.packet.length = (__u16)(length | ~iot_zero_mask(length >> 16));
-	e.packet.tcp_flags &= (__u8)(~IOT_TCP_FIRST | first) & (__u8)(~IOT_TCP_LAST | last);
+	e.packet.length = (__u16)(last_length + (e.packet.length - last_length) * not_last);
+	e.packet.tcp_flags &= (__u8)~(IOT_TCP_FIRST * not_first + IOT_TCP_LAST * not_last);
 	return e;
 }
 
-/* Push a super-packet's frames; those that a full lap would overwrite at once are only counted. lengths = length << 32 | last. */
-IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 word1, __u32 count, __u64 lengths)
+/*
+ * Push the frames of a super-packet; those that a full lap would overwrite at once are only counted.
+ * kept_last = frames stored << 16 | length of the last.
+ */
+IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 word1, __u32 count, __u32 kept_last)
 {
 	struct iot_device_bucket *b = iot_device_bucket(t, number / IOT_BUCKET);
 	struct iot_ring *ring = iot_ring_of(t, number);
 	union iot_entry entry = {.word = {word0, word1}};
-	__u32 kept = count < IOT_RING ? count : IOT_RING;
-	__u32 ordered = IOT_CONFIG(t, ordered);
+	__u32 ordered = IOT_CONFIG(t, ordered), kept = kept_last >> 16;
 	__u64 head;
 
 	if (!b || !ring)
@@ -102,7 +106,7 @@ IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 w
 
 		if (i >= kept)
 			break;
-		iot_ring_store(ring, iot_segment_entry(entry, at, count, lengths), head + at, ordered);
+		iot_ring_store(ring, iot_segment_entry(entry, at, count, kept_last & 0xffff), head + at, ordered);
 	}
 	return 0;
 }
@@ -112,12 +116,13 @@ static __always_inline void iot_push(const struct iot_table *t, struct iot_devic
 {
 	struct iot_ring *ring;
 
+	e.packet.length = (__u16)iot_saturate16(s->length);
 	if (iot_unlikely(s->count != 1)) {
-		iot_push_many(IOT_TABLE_ARG(t) number, e.word[0], e.word[1], s->count, (__u64)s->length << 32 | s->last);
+		iot_push_many(IOT_TABLE_ARG(t) number, e.word[0], e.word[1], s->count,
+			      (s->count < IOT_RING ? s->count : IOT_RING) << 16 | iot_saturate16(s->last));
 		return;
 	}
 	ring = iot_ring_of(t, number);
-	e.packet.length = (__u16)iot_saturate16(s->length);
 	if (ring)
 		iot_ring_store(ring, e, __sync_fetch_and_add(&device->head, 1), IOT_CONFIG(t, ordered));
 }

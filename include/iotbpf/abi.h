@@ -172,7 +172,8 @@ enum iot_reason {
 struct iot_counters {
 	__u64 reason[32];   /* frames by enum iot_reason */
 	__u64 unknown_port; /* frames at an interface without a port line: must stay 0 */
-	__u64 pad[7];
+	__u64 claims;	    /* slots claimed: while it stands still, nobody need look for new keys */
+	__u64 pad[6];
 };
 _Static_assert(IOT_REASON_COUNT <= 32, "counters have room");
 _Static_assert(sizeof(struct iot_counters) == 320, "whole cache lines");

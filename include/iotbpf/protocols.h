@@ -36,9 +36,6 @@ enum iot_layer {
 #define IOT_IP_AH 51
 #define IOT_IP_ICMP6 58
 #define IOT_IP_DSTOPTS 60
-#define IOT_IP_MOBILITY 135
-#define IOT_IP_HIP 139
-#define IOT_IP_SHIM6 140
 
 #define IOT_TCP_FIN 0x01
 #define IOT_TCP_SYN 0x02

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "tests/lib/kernel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define FRAME_MAX 4096
+#define XDP_IFINDEX 1 /* of the loopback interface, whose receive queue BPF_PROG_RUN lends */
+
+extern const char iotbpf_object[], iotbpf_object_end[];
+
+const char *kernel_program_name(enum kernel_program which)
+{
+	static const char *const names[KERNEL_PROGRAMS] = {"iotbpf_xdp", "iotbpf_in", "iotbpf_out"};
+
+	return names[which];
+}
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* Put configuration and services into the read-only data; libbpf finds the variables by name in the object's BTF. */
+static int set_rodata(struct kernel *k, const struct iot_config *config)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(k->object, ".rodata");
+	size_t size;
+	char *data = map ? (char *)bpf_map__initial_value(map, &size) : NULL;
+
+	if (!data || size != sizeof(*config) + sizeof(k->services))
+		return -EINVAL;
+	slots_services(&k->services);
+	memcpy(data, config, sizeof(*config));
+	memcpy(data + sizeof(*config), &k->services, sizeof(k->services));
+	return 0;
+}
+
+static int set_size(struct kernel *k, const char *name, uint32_t entries)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
+
+	return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
+}
+
+static int set_sizes(struct kernel *k, const struct iot_config *config)
+{
+	int r = set_size(k, "iot_devices", config->device_buckets);
+
+	if (!r)
+		r = set_size(k, "iot_flows", config->flow_buckets);
+	if (!r)
+		r = set_size(k, "iot_rings", config->device_buckets * IOT_BUCKET);
+	return r;
+}
+
+static void *map_table(struct kernel *k, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
+	size_t size;
+	void *p;
+
+	if (!map)
+		return NULL;
+	size = ((size_t)bpf_map__value_size(map) + 7) / 8 * 8 * bpf_map__max_entries(map);
+	size = (size + 4095) / 4096 * 4096;
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int map_tables(struct kernel *k, const struct iot_config *config)
+{
+	k->table.config = *config;
+	k->table.services = &k->services;
+	k->table.devices = map_table(k, "iot_devices");
+	k->table.flows = map_table(k, "iot_flows");
+	k->table.rings = map_table(k, "iot_rings");
+	k->table.ports = map_table(k, "iot_ports");
+	k->table.counters = map_table(k, "iot_counters");
+	k->replay = map_table(k, ".bss");
+	return k->table.devices && k->table.flows && k->table.rings && k->table.ports && k->table.counters && k->replay ? 0
+															: -ENOMEM;
+}
+
+int kernel_load(struct kernel *k, const struct iot_config *config)
+{
+	int r;
+
+	memset(k, 0, sizeof(*k));
+	libbpf_set_print(quiet);
+	k->object = bpf_object__open_mem(iotbpf_object, (size_t)(iotbpf_object_end - iotbpf_object), NULL);
+	if (!k->object)
+		return -errno;
+	r = set_rodata(k, config);
+	if (!r)
+		r = set_sizes(k, config);
+	if (!r)
+		r = bpf_object__load(k->object);
+	if (!r)
+		r = map_tables(k, config);
+	for (int i = 0; !r && i < KERNEL_PROGRAMS; i++)
+		k->program[i] = bpf_program__fd(bpf_object__find_program_by_name(k->object, kernel_program_name((enum kernel_program)i)));
+	return r;
+}
+
+void kernel_close(struct kernel *k)
+{
+	bpf_object__close(k->object);
+}
+
+int kernel_run(const struct kernel *k, enum kernel_program which, const void *data, uint32_t length, uint32_t repeat)
+{
+	char out[FRAME_MAX];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = length, .data_out = out, .data_size_out = sizeof(out),
+		    .repeat = (int)repeat);
+	int r = bpf_prog_test_run_opts(k->program[which], &opts);
+
+	return r ? r : (int)opts.duration;
+}
+
+uint32_t kernel_verified(const struct kernel *k, enum kernel_program which)
+{
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(k->program[which], &info, &size) ? 0 : info.verified_insns;
+}
+
+uint32_t kernel_register_port(const struct kernel *k, enum kernel_program which)
+{
+	(void)which;
+	k->table.ports[XDP_IFINDEX].ifindex = XDP_IFINDEX;
+	return XDP_IFINDEX;
+}
