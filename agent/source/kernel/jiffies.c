@@ -10,9 +10,11 @@
 #include "agent/base/cleanup.h"
 #include "agent/base/clock.h"
 
-#define TICK_WAIT_NS (NS_PER_SECOND / 10) /* longer than any tick (CONFIG_HZ is 24 or more) */
+#define TICK_WAIT_NS NS_PER_SECOND  /* many ticks (CONFIG_HZ is 24 or more): some are sharp even on a busy machine */
+#define TICK_SHARP_NS 100000
 #define MEASURE_NS (NS_PER_SECOND / 10)
-#define MEASUREMENTS 8
+#define MEASUREMENTS 24
+#define VOTES 3
 #define SNAP 0.012 /* half of what separates 250 from 256 and 1000 from 1024 */
 
 /* r0 = bpf_jiffies64() >> shift; a program's result is 32 bits wide. */
@@ -90,21 +92,25 @@ int jiffies_read(struct jiffies *j, uint64_t *now)
 	return 0;
 }
 
-/* Wait for the next tick; returns the counter after it and the time when it was seen. */
+/*
+ * Wait for a tick that is seen as it happens; returns the counter after it and the time. A tick during which this process was not running
+ * is of no use.
+ */
 static int next_tick(struct jiffies *j, uint64_t *ticks, int64_t *ns)
 {
 	int64_t limit = time_monotonic_ns() + TICK_WAIT_NS;
 	uint64_t before = 0;
+	int64_t from;
 	int r = jiffies_read(j, &before);
 
-	*ticks = before;
-	while (r == 0 && *ticks == before) {
+	for (*ns = time_monotonic_ns(); r == 0 && *ns < limit; before = *ticks) {
+		from = *ns;
 		r = jiffies_read(j, ticks);
 		*ns = time_monotonic_ns();
-		if (*ns > limit)
-			return -ERANGE;
+		if (r == 0 && *ticks != before && *ns - from < TICK_SHARP_NS)
+			return 0;
 	}
-	return r;
+	return r < 0 ? r : -ERANGE;
 }
 
 static int measure(struct jiffies *j, double *hz)
@@ -124,31 +130,41 @@ static int measure(struct jiffies *j, double *hz)
 	return 0;
 }
 
-uint32_t jiffies_snap(double hz)
-{
-	static const uint32_t usual[] = {24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 512, 1000, 1024, 1200};
+static const uint32_t usual_hz[] = {24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 512, 1000, 1024, 1200};
 
-	for (unsigned int i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (fabs(hz - usual[i]) <= SNAP * usual[i])
-			return usual[i];
-	return hz >= 1 ? (uint32_t)(hz + 0.5) : 0;
+enum { USUAL = sizeof(usual_hz) / sizeof(usual_hz[0]) };
+
+static int usual_index(double hz)
+{
+	for (int i = 0; i < USUAL; i++)
+		if (fabs(hz - usual_hz[i]) <= SNAP * usual_hz[i])
+			return i;
+	return -1;
 }
 
+uint32_t jiffies_snap(double hz)
+{
+	int i = usual_index(hz);
+
+	return i >= 0 ? usual_hz[i] : hz >= 1 ? (uint32_t)(hz + 0.5) : 0;
+}
+
+/* On a busy virtual machine a tick may itself be late, so several measurements vote. */
 int jiffies_calibrate(struct jiffies *j)
 {
-	uint32_t previous = 0;
+	int votes[USUAL] = {0};
+	double hz = 0;
 
 	for (int i = 0; i < MEASUREMENTS; i++) {
-		double hz = 0;
-		int r = measure(j, &hz);
+		int r = measure(j, &hz), u = usual_index(hz);
 
 		if (r < 0)
 			return r;
-		j->hz = jiffies_snap(hz);
-		if (j->hz && j->hz == previous)
+		if (u >= 0 && ++votes[u] == VOTES) {
+			j->hz = usual_hz[u];
 			return 0;
-		previous = j->hz;
+		}
 	}
-	j->hz = 0;
-	return -ERANGE;
+	j->hz = jiffies_snap(hz);
+	return j->hz ? 0 : -ERANGE;
 }

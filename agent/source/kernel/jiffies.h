@@ -28,7 +28,7 @@ void jiffies_close(struct jiffies *j);
 int jiffies_read(struct jiffies *j, uint64_t *now);
 
 /*
- * Measure the rate against CLOCK_MONOTONIC, from tick to tick over a tenth of a second, until two measurements agree. Both clocks
+ * Measure the rate against CLOCK_MONOTONIC, from tick to tick over tenths of a second, until three measurements agree. Both clocks
  * stop in suspend and the kernel derives one from the other, so the snapped rate is exact. Returns 0 and sets hz, or -errno (-ERANGE:
  * no rate could be measured).
  */

@@ -21,7 +21,7 @@ struct kernel_options {
 enum kernel_program { KERNEL_XDP, KERNEL_IN, KERNEL_OUT, KERNEL_PROGRAMS };
 
 /*
- * Calibrate the clock (about a quarter of a second), load, map. Logs the cause and returns 0 or
+ * Calibrate the clock (about a third of a second), load, map. Logs the cause and returns 0 or
  * -EPERM (capabilities missing), -EOPNOTSUPP (kernel too old), -EINVAL (sizes), -ENOMEM or another -errno.
  */
 int kernel_open(struct kernel **kernel, const struct kernel_options *options);

@@ -4,6 +4,8 @@
 
 /* Tests of hooks run in a network namespace of their own, which ends with the process: nothing to clean up, nothing to disturb. */
 
+#include <bpf/bpf.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,6 +40,20 @@ static inline int namespace_bridge(int ports)
 		       "ip link set d%d up",
 		       i, i, i, i, i);
 	return r;
+}
+
+/* Programs at the tcx hooks of an interface; bpftool of Debian 12 does not show them. */
+static inline unsigned int tcx_programs(const char *name)
+{
+	unsigned int all = 0;
+
+	for (int type = 46; type <= 47; type++) {
+		__u32 ids[16], count = 16;
+
+		if (bpf_prog_query((int)if_nametoindex(name), (enum bpf_attach_type)type, 0, NULL, ids, &count) == 0)
+			all += count;
+	}
+	return all;
 }
 
 static inline int namespace_clear(void)
