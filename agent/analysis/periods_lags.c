@@ -186,9 +186,11 @@ static size_t divisor(const struct periods *s, const struct periods_accepted *ac
 	const double at = (double)top / (double)times;
 	const size_t reach = (size_t)ceil((2 + (double)s->table[top].half) / (double)times);
 	const size_t middle = (size_t)lround(at);
-	const size_t lag = strongest(s, accepted, middle > reach ? middle - reach : 1, middle + reach);
+	size_t lag = strongest(s, accepted, middle, middle);
 	double tolerance;
 
+	if (!lag || (double)s->table[lag].score < threshold_at(s, alpha, lag))
+		lag = strongest(s, accepted, middle > reach ? middle - reach : 1, middle + reach);
 	if (!lag || lag >= top || (double)s->table[lag].score < threshold_at(s, alpha, lag))
 		return 0;
 	tolerance = fmax(2, (double)(s->table[lag].half + s->table[top].half));
