@@ -120,12 +120,30 @@ static void keep_ours(struct search *s, const struct desired *desired)
 	s->gateways = kept;
 }
 
-int gateways_find(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room)
+static int find(const struct desired *desired, struct search *s)
 {
 	const struct rtmsg routes = {.rtm_family = AF_UNSPEC};
 	const struct ndmsg neighbours = {.ndm_family = AF_UNSPEC};
+	int r = netlink_dump(RTM_GETROUTE, &routes, sizeof(routes), read_route, NULL, s);
+
+	if (r < 0)
+		return r;
+	keep_ours(s, desired);
+	if (s->gateways)
+		r = netlink_dump(RTM_GETNEIGH, &neighbours, sizeof(neighbours), read_neighbour, NULL, s);
+	return r < 0 ? r : (int)s->count;
+}
+
+int gateways_find(const struct desired *desired, uint64_t *macs, size_t room)
+{
 	struct search s = {.macs = macs, .room = room};
-	int r;
+
+	return find(desired, &s);
+}
+
+int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room)
+{
+	struct search s = {.macs = macs, .room = room};
 
 	for (size_t i = 0; i < desired->count; i++) {
 		const struct link *master = links_by_index(links, desired->link[i]->master);
@@ -134,10 +152,5 @@ int gateways_find(const struct links *links, const struct desired *desired, uint
 		if (master)
 			add_mac(&s, master->mac);
 	}
-	r = netlink_dump(RTM_GETROUTE, &routes, sizeof(routes), read_route, NULL, &s);
-	if (r < 0)
-		return r;
-	keep_ours(&s, desired);
-	r = netlink_dump(RTM_GETNEIGH, &neighbours, sizeof(neighbours), read_neighbour, NULL, &s);
-	return r < 0 ? r : (int)s.count;
+	return find(desired, &s);
 }

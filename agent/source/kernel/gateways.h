@@ -11,9 +11,12 @@
 #include "agent/source/kernel/links.h"
 
 /*
- * The addresses of the desired interfaces and of the bridges above them, and those of the default routes' gateways that are neighbours on
- * one of these, IPv4 and IPv6. Returns how many distinct ones were written, at most `room`, or -errno.
+ * Addresses of the default routes' gateways, IPv4 and IPv6, that are neighbours on a desired interface or on the bridge above it. Returns
+ * how many distinct ones were written, at most `room`, or -errno.
  */
-int gateways_find(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room);
+int gateways_find(const struct desired *desired, uint64_t *macs, size_t room);
+
+/* The same, and the addresses of the desired interfaces and of the bridges above them. */
+int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room);
 
 #endif

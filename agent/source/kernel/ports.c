@@ -13,6 +13,7 @@
 #include "agent/source/kernel/gateways.h"
 #include "agent/source/kernel/mechanisms.h"
 
+#define GATEWAYS_IGNORED 16
 #define SETTLE_NS (NS_PER_SECOND / 20) /* one change is many messages: dump once they pause, not for each */
 
 struct ports {
@@ -210,6 +211,18 @@ static int check_names(const struct ports *ports, const struct links *links)
 	return 0;
 }
 
+/* Before the first hook slots can still be claimed for them, so that not one of their frames makes a device. */
+static int ignore_gateways(struct ports *ports, const struct desired *desired)
+{
+	uint64_t macs[GATEWAYS_IGNORED];
+	int n = gateways_find(desired, macs, GATEWAYS_IGNORED);
+	int r = n < 0 ? log_errno_r(n, "cannot list routes and neighbours") : 0;
+
+	for (int i = 0; i < n && r == 0; i++)
+		r = kernel_ignore(ports->kernel, macs[i]);
+	return r;
+}
+
 int ports_resync(struct ports *ports)
 {
 	_cleanup_(links_free) struct links links = {0};
@@ -221,6 +234,8 @@ int ports_resync(struct ports *ports)
 	if (ports->starting)
 		r = check_names(ports, &links);
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);
+	if (r == 0 && ports->starting)
+		r = ignore_gateways(ports, &desired);
 	if (r < 0)
 		return r;
 	note_missing(ports, &links);
@@ -346,5 +361,5 @@ int ports_own_macs(const struct ports *ports, uint64_t *macs, size_t room)
 	int r = links_dump(&links);
 
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);
-	return r < 0 ? r : gateways_find(&links, &desired, macs, room);
+	return r < 0 ? r : gateways_find_own(&links, &desired, macs, room);
 }
