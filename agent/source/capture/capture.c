@@ -5,69 +5,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 
 #include "agent/base/log.h"
+#include "agent/source/capture/classic.h"
+#include "agent/source/capture/refused.h"
 
 /* stdio's own 4 KiB would cost a system call for every few frames. */
 #define CAPTURE_BUFFER (256u << 10)
 
 struct capture {
+	struct classic *classic; /* this or pcap reads */
 	pcap_t *pcap;
+	int fd;			 /* that classic reads; -1: pcap reads */
+	char *buffer;		 /* of pcap's stream */
 	char *path;
 	enum capture_link link;
 	uint64_t frames;
-	char buffer[CAPTURE_BUFFER]; /* of the stream that pcap owns */
 };
-
-/* First bytes of files that look like captures, or like something people feed us instead. */
-struct magic {
-	unsigned char bytes[6];
-	size_t count;
-	const char *unpack; /* command that makes a capture of it; NULL: it is one */
-};
-
-static const struct magic magics[] = {
-	{{0xd4, 0xc3, 0xb2, 0xa1}, 4, NULL},
-	{{0xa1, 0xb2, 0xc3, 0xd4}, 4, NULL},
-	{{0x4d, 0x3c, 0xb2, 0xa1}, 4, NULL},
-	{{0xa1, 0xb2, 0x3c, 0x4d}, 4, NULL},
-	{{0x0a, 0x0d, 0x0d, 0x0a}, 4, NULL},
-	{{0x1f, 0x8b}, 2, "gzip"},
-	{{'B', 'Z', 'h'}, 3, "bzip2"},
-	{{0xfd, '7', 'z', 'X', 'Z'}, 5, "xz"},
-	{{0x28, 0xb5, 0x2f, 0xfd}, 4, "zstd"},
-};
-
-static const struct magic *magic_of(int fd)
-{
-	unsigned char start[8] = {0};
-
-	if (pread(fd, start, sizeof(start), 0) <= 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (!memcmp(start, magics[i].bytes, magics[i].count))
-			return &magics[i];
-	return NULL;
-}
-
-/* Say why libpcap refused the stream. A pipe cannot be looked at again: its own words must do. */
-static int refused(const char *path, int fd, const char *why)
-{
-	const struct magic *magic = magic_of(fd);
-	struct stat st;
-
-	if (strstr(why, "different from the type of the first interface"))
-		return log_error_r(-ENOTSUP, "%s: interfaces of different link types; keep one with 'tshark -Y frame.interface_id==0 -w'",
-				   path);
-	if (magic && magic->unpack)
-		return log_error_r(-EBADMSG, "%s: compressed; use '%s -dc %s | iotbpf read -'", path, magic->unpack, path);
-	if (!magic && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return log_error_r(-EBADMSG, "%s: not a pcap or pcapng capture", path);
-	return log_error_r(-EBADMSG, "%s: %s", path, why);
-}
 
 /* What can be said of a file before libpcap sees it. */
 static int check_file(const char *path, int fd)
@@ -85,10 +43,9 @@ static int check_file(const char *path, int fd)
 	return 0;
 }
 
-static int open_stream(const char *path, FILE **stream)
+static int open_file(const char *path, int *file)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	_cleanup_close_ int guard = fd;
+	_cleanup_close_ int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	int r;
 
 	if (fd < 0)
@@ -97,77 +54,121 @@ static int open_stream(const char *path, FILE **stream)
 	if (r < 0)
 		return r;
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	*stream = fdopen(fd, "rb");
-	if (!*stream)
-		return log_errno_r(-errno, "%s", path);
-	TAKE_FD(guard);
+	*file = TAKE_FD(fd);
 	return 0;
 }
 
-static int open_pcap(struct capture *c, FILE **stream)
+static void say_link(const struct capture *c, int dlt)
 {
-	char why[PCAP_ERRBUF_SIZE] = "";
-	int dlt;
-
-	(void)setvbuf(*stream, c->buffer, _IOFBF, sizeof(c->buffer));
-	c->pcap = pcap_fopen_offline_with_tstamp_precision(*stream, PCAP_TSTAMP_PRECISION_MICRO, why);
-	if (!c->pcap)
-		return refused(c->path, fileno(*stream), why);
-	TAKE_PTR(*stream);
-	dlt = pcap_datalink(c->pcap);
-	c->link = capture_link_of(dlt);
 	if (c->link == CAPTURE_NO_MAC)
-		log_warn("%s: link type %s has no MAC addresses of both ends: its frames are counted as skipped", c->path, capture_link_name(dlt));
+		log_warn("%s: link type %s has no MAC addresses of both ends: its frames are counted as skipped", c->path,
+			 capture_link_name(dlt));
 	else if (c->link == CAPTURE_OTHER)
 		log_warn("%s: link type %s is not Ethernet: its frames are counted as skipped", c->path, capture_link_name(dlt));
+}
+
+static int open_pcap(struct capture *c, int *fd)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	_cleanup_fclose_ FILE *stream = fdopen(*fd, "rb");
+
+	if (!stream)
+		return log_errno_r(-errno, "%s", c->path);
+	TAKE_FD(*fd);
+	c->buffer = malloc(CAPTURE_BUFFER);
+	if (c->buffer)
+		(void)setvbuf(stream, c->buffer, _IOFBF, CAPTURE_BUFFER);
+	(void)__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread: two locks a frame for nothing */
+	c->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_MICRO, why);
+	if (!c->pcap)
+		return capture_refused(c->path, fileno(stream), why);
+	TAKE_PTR(stream);
+	c->link = capture_link_of(pcap_datalink(c->pcap));
+	say_link(c, pcap_datalink(c->pcap));
 	return 0;
 }
 
 int capture_open(struct capture **capture, const char *path)
 {
 	_cleanup_(capture_close_p) struct capture *c = calloc(1, sizeof(*c));
-	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_close_ int fd = -1;
 	int r;
 
 	if (!c)
 		return log_errno_r(-ENOMEM, "%s", path);
+	c->fd = -1;
 	c->path = strdup(strcmp(path, "-") ? path : "standard input");
 	if (!c->path)
 		return log_errno_r(-ENOMEM, "%s", path);
-	r = open_stream(path, &stream);
-	if (r == 0)
-		r = open_pcap(c, &stream);
+	r = open_file(path, &fd);
 	if (r < 0)
+		return r;
+	r = classic_open(&c->classic, fd);
+	if (r < 0)
+		return log_errno_r(r, "%s", c->path);
+	if (r > 0)
+		c->fd = TAKE_FD(fd);
+	else if ((r = open_pcap(c, &fd)) < 0)
 		return r;
 	*capture = TAKE_PTR(c);
 	return 0;
 }
 
-/* A stream that ends inside a record is cut; libpcap's text says so, and is all there is to tell it from other damage. */
-static int broken(const struct capture *c)
+static int cut(const struct capture *c)
 {
-	const char *why = pcap_geterr(c->pcap);
+	return log_error_r(-EBADMSG, "%s: cut after %llu frames: what follows is missing", c->path, (unsigned long long)c->frames);
+}
 
-	if (strstr(why, "truncated"))
-		return log_error_r(-EBADMSG, "%s: cut after %llu frames: what follows is missing", c->path,
-				   (unsigned long long)c->frames);
+static int damaged(const struct capture *c, const char *why)
+{
 	return log_error_r(-EBADMSG, "%s: damaged after %llu frames, the rest is not read: %s", c->path,
 			   (unsigned long long)c->frames, why);
 }
 
-int capture_next(struct capture *c, struct capture_frame *f)
+/* libpcap's text is all there is to tell a cut file from other damage. */
+static int pcap_broken(const struct capture *c)
+{
+	const char *why = pcap_geterr(c->pcap);
+
+	return strstr(why, "truncated") ? cut(c) : damaged(c, why);
+}
+
+static int classic_broken(const struct capture *c, int r)
+{
+	if (r == -ENODATA)
+		return cut(c);
+	return damaged(c, r == -EBADMSG ? "the next one claims more than 256 KiB" : strerror(-r));
+}
+
+static int next_by_pcap(struct capture *c, struct capture_frame *f)
 {
 	struct pcap_pkthdr *header;
 	int r = pcap_next_ex(c->pcap, &header, &f->data);
 
 	if (r != 1)
-		return r == PCAP_ERROR_BREAK ? 0 : broken(c);
-	c->frames++;
+		return r == PCAP_ERROR_BREAK ? 0 : pcap_broken(c);
 	f->captured = header->caplen;
 	f->length = header->len;
 	f->time_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
 	f->link = c->link;
 	return 1;
+}
+
+int capture_next(struct capture *c, struct capture_frame *f)
+{
+	int r;
+
+	if (c->classic) {
+		r = classic_next(c->classic, f);
+		if (r < 0)
+			return classic_broken(c, r);
+	} else {
+		r = next_by_pcap(c, f);
+		if (r < 0)
+			return r;
+	}
+	c->frames += (uint64_t)r;
+	return r;
 }
 
 uint64_t capture_frames(const struct capture *c)
@@ -181,6 +182,10 @@ void capture_close(struct capture *c)
 		return;
 	if (c->pcap)
 		pcap_close(c->pcap);
+	classic_close(c->classic);
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c->buffer);
 	free(c->path);
 	free(c);
 }

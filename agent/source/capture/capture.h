@@ -2,23 +2,17 @@
 #ifndef AGENT_SOURCE_CAPTURE_CAPTURE_H
 #define AGENT_SOURCE_CAPTURE_CAPTURE_H
 
-/* Frames of a capture file: pcap (microseconds or nanoseconds, either byte order) and pcapng, read by libpcap. */
+/*
+ * Frames of a capture file: pcap (microseconds or nanoseconds, either byte order) and pcapng. libpcap reads all but the plainest kind
+ * of file (see classic.h).
+ */
 
 #include <stdint.h>
 
 #include "agent/base/cleanup.h"
-#include "agent/source/capture/link.h"
+#include "agent/source/capture/frame.h"
 
 struct capture;
-
-/* One frame. `data` stays valid until the next call on the same capture. */
-struct capture_frame {
-	const uint8_t *data;
-	uint32_t captured; /* bytes at data; libpcap bounds it to 256 KiB */
-	uint32_t length;   /* frame length as recorded, normally >= captured; any 32-bit value in a damaged file */
-	int64_t time_us;   /* since 1970 as recorded: may go backwards or be absurd (see timeline.h) */
-	enum capture_link link;
-};
 
 /*
  * Open a capture file, or standard input where `path` is "-". Warns where its link type is not Ethernet. Returns 0, or -errno with one

@@ -2,6 +2,9 @@
 
 #include "agent/source/capture/feed.h"
 
+/* Longest frame that counts with its recorded length; a damaged record may claim more. The limit is Wireshark's. */
+#define LENGTH_MAX 0x7fffffffu
+
 static void skip_link(struct capture_state *s, enum capture_link link)
 {
 	if (link == CAPTURE_NO_MAC)
@@ -13,6 +16,7 @@ static void skip_link(struct capture_state *s, enum capture_link link)
 bool capture_feed(const struct iot_table *table, struct capture_state *s, const struct capture_frame *f)
 {
 	uint64_t us = (uint64_t)timeline_stamp(&s->time, f->time_us);
+	uint32_t length = f->length < LENGTH_MAX ? f->length : LENGTH_MAX;
 	struct iot_clock now = {.second = (uint32_t)(us / 1000000), .ms = (uint32_t)(us / 1000)};
 
 	if (!s->frames++)
@@ -21,7 +25,7 @@ bool capture_feed(const struct iot_table *table, struct capture_state *s, const 
 		skip_link(s, f->link);
 		return false;
 	}
-	return iot_frame_captured(table, f->data, f->captured, f->length, now) == IOT_COUNTED;
+	return iot_frame_captured(table, f->data, f->captured, length, now) == IOT_COUNTED;
 }
 
 int capture_feed_file(const struct iot_table *table, struct capture_state *s, const char *path)

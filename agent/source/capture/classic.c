@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "agent/source/capture/classic.h"
+
+#include <byteswap.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#define MAGIC_MICRO 0xa1b2c3d4u
+#define MAGIC_NANO 0xa1b23c4du
+#define LINK_ETHERNET 1
+
+/* Holds the longest record; larger than the caches' first level and smaller than their second. */
+#define CLASSIC_BUFFER (CLASSIC_FRAME_MAX + (64u << 10))
+
+struct file_header {
+	uint32_t magic;
+	uint16_t major, minor;
+	uint32_t unused[2];
+	uint32_t snaplen;
+	uint32_t link;
+};
+
+struct record_header {
+	uint32_t seconds, fraction; /* unsigned: good until 2106 */
+	uint32_t captured, length;
+};
+
+struct classic {
+	int fd;
+	bool swapped;	/* written on a machine of the other byte order */
+	uint32_t units; /* of the fraction, in a microsecond */
+	size_t at, end; /* unread bytes of the buffer */
+	uint8_t buffer[CLASSIC_BUFFER];
+};
+
+static bool is_plain(const struct file_header *h, bool *swapped, uint32_t *units)
+{
+	uint32_t magic = h->magic;
+
+	*swapped = magic == bswap_32(MAGIC_MICRO) || magic == bswap_32(MAGIC_NANO);
+	if (*swapped)
+		magic = bswap_32(magic);
+	*units = magic == MAGIC_NANO ? 1000 : 1;
+	if (magic != MAGIC_MICRO && magic != MAGIC_NANO)
+		return false;
+	return *swapped ? bswap_16(h->major) == 2 && bswap_16(h->minor) == 4 && bswap_32(h->link) == LINK_ETHERNET
+			: h->major == 2 && h->minor == 4 && h->link == LINK_ETHERNET;
+}
+
+int classic_open(struct classic **classic, int fd)
+{
+	struct file_header h;
+	struct classic *c;
+	struct stat st;
+	uint32_t units;
+	bool swapped;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || lseek(fd, 0, SEEK_CUR) != 0)
+		return 0;
+	if (pread(fd, &h, sizeof(h), 0) != sizeof(h) || !is_plain(&h, &swapped, &units))
+		return 0;
+	c = malloc(sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->fd = fd;
+	c->swapped = swapped;
+	c->units = units;
+	c->at = c->end = 0;
+	(void)lseek(fd, sizeof(h), SEEK_SET);
+	*classic = c;
+	return 1;
+}
+
+void classic_close(struct classic *c)
+{
+	free(c);
+}
+
+/* Read on until `need` unread bytes are there. Returns 1; 0 where the file ends before; -errno. */
+static __attribute__((noinline)) int refill(struct classic *c, size_t need)
+{
+	memmove(c->buffer, c->buffer + c->at, c->end - c->at);
+	c->end -= c->at;
+	c->at = 0;
+	while (c->end < need) {
+		ssize_t n = read(c->fd, c->buffer + c->end, sizeof(c->buffer) - c->end);
+
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			c->end += (size_t)n;
+	}
+	return 1;
+}
+
+static int want(struct classic *c, size_t need)
+{
+	return c->end - c->at >= need ? 1 : refill(c, need);
+}
+
+int classic_next(struct classic *c, struct capture_frame *f)
+{
+	struct record_header h;
+	int r = want(c, sizeof(h));
+
+	if (r <= 0)
+		return r < 0 || c->at == c->end ? r : -ENODATA;
+	memcpy(&h, c->buffer + c->at, sizeof(h));
+	if (c->swapped)
+		h = (struct record_header){bswap_32(h.seconds), bswap_32(h.fraction), bswap_32(h.captured), bswap_32(h.length)};
+	if (h.captured > CLASSIC_FRAME_MAX)
+		return -EBADMSG;
+	r = want(c, sizeof(h) + h.captured);
+	if (r <= 0)
+		return r < 0 ? r : -ENODATA;
+	f->data = c->buffer + c->at + sizeof(h);
+	f->captured = h.captured;
+	f->length = h.length;
+	f->time_us = (int64_t)h.seconds * 1000000 + h.fraction / c->units;
+	f->link = CAPTURE_ETHERNET;
+	c->at += sizeof(h) + h.captured;
+	return 1;
+}

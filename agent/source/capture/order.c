@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "agent/source/capture/order.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "agent/source/capture/classic.h"
+
+#define NO_TIME INT64_MIN
+
+struct entry {
+	char *path;
+	size_t position; /* as given */
+	int64_t first_us;
+};
+
+static int64_t first_by_pcap(const char *path)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = pcap_open_offline(path, why);
+	struct pcap_pkthdr *header;
+	const unsigned char *data;
+	int64_t first = NO_TIME;
+
+	if (!pcap)
+		return NO_TIME;
+	if (pcap_next_ex(pcap, &header, &data) == 1)
+		first = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
+	pcap_close(pcap);
+	return first;
+}
+
+static int64_t first_time(const char *path)
+{
+	_cleanup_(classic_close_p) struct classic *classic = NULL;
+	_cleanup_close_ int fd = -1;
+	struct capture_frame frame;
+	struct stat st;
+
+	if (!strcmp(path, "-") || stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return NO_TIME;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NO_TIME;
+	if (classic_open(&classic, fd) <= 0)
+		return first_by_pcap(path);
+	return classic_next(classic, &frame) == 1 ? frame.time_us : NO_TIME;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->first_us != y->first_us)
+		return x->first_us < y->first_us ? -1 : 1;
+	return x->position < y->position ? -1 : 1;
+}
+
+int capture_order(char **paths, size_t count)
+{
+	_cleanup_free_ struct entry *entries = NULL;
+
+	if (count < 2)
+		return 0;
+	entries = calloc(count, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		entries[i] = (struct entry){paths[i], i, first_time(paths[i])};
+	qsort(entries, count, sizeof(*entries), by_time);
+	for (size_t i = 0; i < count; i++)
+		paths[i] = entries[i].path;
+	return 0;
+}
