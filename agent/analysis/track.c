@@ -8,13 +8,13 @@
 
 #include "agent/base/cleanup.h"
 
-#define EVERY_MIN 2	     /* seconds between analyses of a flow, at least */
-#define EVERY_SHARE 16	     /* and at least this share of the time it has been observed */
-#define EVERY_MAX 300
-#define CONFIRM 2	     /* analyses in a row that must agree on a period, unless it is far beyond chance */
+#define EVERY_SHARE 16	     /* analyses of a flow are spaced by this share of the time it has been observed */
+#define EVERY_MAX 300	     /* but not wider */
+#define CONFIRM 2	     /* analyses in a row that must agree on a period, at least a cycle apart, unless it is far beyond chance */
 #define SURE_LOG_P 30.0
 #define MISSES_LOST 3	     /* analyses in a row without it */
 #define SILENT_CYCLES 4.0
+#define LOSS_CYCLES 10.0     /* cycles that a period must last to be told again, times its losses: bursts of a train do not flap */
 #define SAME_SHARE 0.03	     /* two periods closer than this, or than SAME_STEPS steps, are one */
 #define SAME_STEPS 1.0
 
@@ -25,12 +25,13 @@
 struct scale {
 	size_t window;
 	double pmin, pmax;
+	uint32_t every; /* seconds between analyses, at least */
 };
 
 static const struct scale SCALES[SERIES_RESOLUTIONS] = {
-	[SERIES_FINE] = {3600, 2, 600},
-	[SERIES_MEDIUM] = {8640, 40, 2880},
-	[SERIES_COARSE] = {10080, 60, 3360},
+	[SERIES_FINE] = { 3600, 2, 600, 2 },
+	[SERIES_MEDIUM] = { 8640, 40, 2880, 600 },
+	[SERIES_COARSE] = { 10080, 60, 3360, 3600 },
 };
 
 struct tracker {
@@ -75,9 +76,10 @@ static bool is_multiple(const struct track *t, double seconds, double step)
 	return false;
 }
 
+/* Where a period belongs: with itself, in an empty place, or in that of one that was lost. */
 static struct tracked_period *place_for(struct track *t, double seconds, double step)
 {
-	struct tracked_period *empty = NULL;
+	struct tracked_period *empty = NULL, *lost = NULL;
 
 	for (int i = 0; i < TRACK_MAX; i++) {
 		struct tracked_period *p = &t->period[i];
@@ -86,8 +88,10 @@ static struct tracked_period *place_for(struct track *t, double seconds, double 
 			return p;
 		if (p->seconds <= 0 && !empty)
 			empty = p;
+		if (p->losses && !p->found && !lost)
+			lost = p;
 	}
-	return empty;
+	return empty ? empty : lost;
 }
 
 /* Take one answer of the detector into account. */
@@ -95,21 +99,24 @@ static void take(struct track *t, const struct period *found, double step, uint3
 {
 	double seconds = found->samples * step;
 	struct tracked_period *p = place_for(t, seconds, step);
+	bool known = p && p->seconds > 0 && same(p->seconds, seconds, fmax(step, p->resolution_s));
 
-	if (!p || (p->seconds <= 0 && is_multiple(t, seconds, step)))
+	if (!p || (!known && is_multiple(t, seconds, step)))
 		return;
-	if (p->seconds > 0 && p->resolution_s < step)
+	if (known && p->resolution_s < step)
 		return; /* the finer series knows it better */
+	if (!known)
+		*p = (struct tracked_period){ 0 };
 	if (p->hits < UINT8_MAX)
 		p->hits++;
+	if (!p->seen_since)
+		p->seen_since = now;
 	p->seen = true;
 	p->seconds = seconds;
 	p->resolution_s = step;
 	p->support = found->support;
-	p->log_p = fmax(p->log_p, found->log_p);
+	p->log_p = found->log_p;
 	p->weak = found->weak;
-	if (!p->since)
-		p->since = now;
 }
 
 static void analyse(struct tracker *tracker, struct track *t, struct series *series, uint32_t now, enum series_resolution r)
@@ -129,50 +136,72 @@ static void analyse(struct tracker *tracker, struct track *t, struct series *ser
 		take(t, &found[i], step, now);
 }
 
-/* A period not seen is forgotten at once while unconfirmed, and lost after several misses. */
-static void settle(struct track *t, uint32_t now, bool final, track_fn fn, void *user)
+/* Has a period been seen well enough to be told? At the end there will be no second analysis to agree. */
+static bool convinces(const struct tracked_period *p, uint32_t now, bool final)
 {
-	for (int i = 0; i < TRACK_MAX; i++) {
-		struct tracked_period *p = &t->period[i];
+	double lasted = now - p->seen_since;
 
-		if (p->seconds <= 0)
-			continue;
-		if (p->seen) {
-			p->seen = false;
-			p->misses = 0;
-			if (!p->found && (p->hits >= CONFIRM || p->log_p >= SURE_LOG_P || final)) {
-				p->found = true;
-				p->since = now;
-				fn(user, p, true);
-			}
-			continue;
-		}
-		p->hits = 0;
-		p->misses++;
-		if (p->found && p->misses >= MISSES_LOST && !final)
-			fn(user, p, false);
-		if (!p->found || (p->misses >= MISSES_LOST && !final))
-			*p = (struct tracked_period){0};
-	}
+	if (p->losses)
+		return p->hits >= CONFIRM && lasted >= LOSS_CYCLES * p->losses * p->seconds;
+	if (p->log_p >= SURE_LOG_P || (final && !p->weak))
+		return true;
+	return p->hits >= CONFIRM && lasted >= p->seconds;
 }
 
-static uint32_t interval(uint32_t observed)
+/* A found period that is over keeps its place, so that its multiples and its return are known for what they are. */
+static void lose(struct tracked_period *p, track_fn fn, void *user)
+{
+	if (p->found)
+		fn(user, p, false);
+	if (p->found && p->losses < UINT8_MAX)
+		p->losses++;
+	p->found = false;
+	p->hits = 0;
+	p->seen_since = 0;
+	if (!p->losses)
+		*p = (struct tracked_period){ 0 };
+}
+
+/* A period not seen is forgotten at once while it is not found, and lost after several misses. */
+static void settle(struct tracked_period *p, double step, uint32_t now, bool final, track_fn fn, void *user)
+{
+	if (p->seconds <= 0 || p->resolution_s != step)
+		return;
+	if (p->seen) {
+		p->seen = false;
+		p->misses = 0;
+		if (!p->found && convinces(p, now, final)) {
+			p->found = true;
+			fn(user, p, true);
+		}
+		return;
+	}
+	p->misses++;
+	if (!final && (!p->found || p->misses >= MISSES_LOST))
+		lose(p, fn, user);
+}
+
+static uint32_t interval(uint32_t observed, uint32_t least)
 {
 	uint32_t every = observed / EVERY_SHARE;
 
-	return every < EVERY_MIN ? EVERY_MIN : every > EVERY_MAX ? EVERY_MAX : every;
+	every = every > EVERY_MAX ? EVERY_MAX : every;
+	return every < least ? least : every;
 }
 
 void track_update(struct tracker *tracker, struct track *t, struct series *series, uint32_t now, bool final, track_fn fn,
 		  void *user)
 {
-	if (series->marks < PERIODS_MIN_EVENTS || (!final && (now < t->next || series->marks == t->marks)))
+	if (series->marks < PERIODS_MIN_EVENTS)
 		return;
-	t->next = now + interval(now - series->first);
-	t->marks = series->marks;
-	for (enum series_resolution r = 0; r < SERIES_RESOLUTIONS; r++)
+	for (enum series_resolution r = 0; r < SERIES_RESOLUTIONS; r++) {
+		if (!final && now < t->next[r])
+			continue;
+		t->next[r] = now + interval(now - series->first, SCALES[r].every);
 		analyse(tracker, t, series, now, r);
-	settle(t, now, final, fn, user);
+		for (int i = 0; i < TRACK_MAX; i++)
+			settle(&t->period[i], series_step(r), now, final, fn, user);
+	}
 }
 
 void track_expire(struct track *t, const struct series *series, uint32_t now, track_fn fn, void *user)
@@ -183,8 +212,6 @@ void track_expire(struct track *t, const struct series *series, uint32_t now, tr
 		if (p->seconds <= 0 || now <= series->last ||
 		    (double)(now - series->last) <= SILENT_CYCLES * (p->seconds + p->resolution_s))
 			continue;
-		if (p->found)
-			fn(user, p, false);
-		*p = (struct tracked_period){0};
+		lose(p, fn, user);
 	}
 }

@@ -20,8 +20,9 @@ struct tracked_period {
 	double log_p;		/* best seen */
 	double support;
 	double resolution_s;	/* length of a step of the series it was found in */
-	uint32_t since;		/* second it was found */
+	uint32_t seen_since;	/* second of the first analysis of those in a row that saw it; 0: not seen lately */
 	uint8_t hits, misses;	/* analyses in a row that did and did not see it */
+	uint8_t losses;		/* how often it was found and lost again: each makes the next finding harder */
 	bool seen;		/* in the latest analysis */
 	bool found;		/* confirmed and told */
 	bool weak;
@@ -30,8 +31,7 @@ struct tracked_period {
 /* State of one flow; zero-initialised. */
 struct track {
 	struct tracked_period period[TRACK_MAX];
-	uint32_t next;	/* second before which no analysis is due */
-	uint32_t marks; /* active seconds at the last analysis */
+	uint32_t next[SERIES_RESOLUTIONS]; /* second before which no analysis is due */
 };
 
 /* Work space shared by all flows. */

@@ -31,7 +31,7 @@ static void flow_release(struct history *h, uint32_t number, const struct histor
 	}
 	free(f->series);
 	*f = (struct history_flow){0};
-	h->flows_used--;
+	h->stale = true;
 	slots_flow_release(h->table, number);
 }
 
@@ -45,7 +45,7 @@ static void device_release(struct history *h, uint32_t number, const struct hist
 	h->gone_tx_packets += d->tx_packets + slot->other_packets;
 	h->gone_tx_bytes += d->tx_bytes + slot->other_bytes;
 	*d = (struct history_device){0};
-	h->devices_used--;
+	h->stale = true;
 	slots_device_release(h->table, number);
 }
 

@@ -16,7 +16,9 @@ struct history *history_new(const struct iot_table *table)
 	h->flow_slots = slots_flow_slots(table);
 	h->devices = calloc(h->device_slots, sizeof(*h->devices));
 	h->flows = calloc(h->flow_slots, sizeof(*h->flows));
-	return h->devices && h->flows ? TAKE_PTR(h) : NULL;
+	h->device_list = calloc(h->device_slots, sizeof(*h->device_list));
+	h->flow_list = calloc(h->flow_slots, sizeof(*h->flow_list));
+	return h->devices && h->flows && h->device_list && h->flow_list ? TAKE_PTR(h) : NULL;
 }
 
 void history_free(struct history *h)
@@ -25,17 +27,17 @@ void history_free(struct history *h)
 		free(h->flows[i].series);
 	free(h->flows);
 	free(h->devices);
+	free(h->flow_list);
+	free(h->device_list);
 	free(h);
 }
 
 /* Take up the activity that one flow slot shows since the last pass. */
-static void flow_changed(struct history *h, uint32_t number, uint64_t key, uint64_t activity, const struct history_listener *l)
+static void flow_changed(struct history *h, uint32_t number, uint64_t activity, const struct history_listener *l)
 {
 	struct history_flow *f = &h->flows[number];
 
-	if (f->key != key) {
-		f->key = key;
-		h->flows_used++;
+	if (!f->series) {
 		f->series = series_new();
 		h->no_memory += !f->series;
 	}
@@ -48,18 +50,12 @@ static void flow_changed(struct history *h, uint32_t number, uint64_t key, uint6
 
 static void pass_flows(struct history *h, const struct history_listener *l)
 {
-	for (uint32_t b = 0; b < h->table->config.flow_buckets; b++) {
-		const struct iot_flow_bucket *bucket = &h->table->flows[b];
+	for (uint32_t i = 0; i < h->flows_used; i++) {
+		uint32_t number = h->flow_list[i];
+		uint64_t activity = IOT_LOAD(slots_flow(h->table, number)->activity);
 
-		for (uint32_t i = 0; i < IOT_BUCKET; i++) {
-			uint64_t key = IOT_LOAD(bucket->key[i]), activity;
-
-			if (!(key & IOT_KEY_USED))
-				continue;
-			activity = IOT_LOAD(bucket->slot[i].activity);
-			if (activity && activity != h->flows[b * IOT_BUCKET + i].activity)
-				flow_changed(h, b * IOT_BUCKET + i, key, activity, l);
-		}
+		if (activity && activity != h->flows[number].activity)
+			flow_changed(h, number, activity, l);
 	}
 }
 
@@ -67,50 +63,74 @@ static void device_appeared(struct history *h, uint32_t number, uint64_t key, ui
 {
 	struct history_device *d = &h->devices[number];
 
-	*d = (struct history_device){.mac = key & IOT_KEY_MAC,
-				     .first = now,
-				     .last = now,
-				     .generation = slots_device(h->table, number)->generation,
-				     .known = true};
-	h->devices_used++;
+	*d = (struct history_device){ .mac = key & IOT_KEY_MAC,
+				      .first = now,
+				      .last = now,
+				      .generation = slots_device(h->table, number)->generation,
+				      .known = true };
 	if (l->device_new)
 		l->device_new(l->user, number);
 }
 
-static void pass_device(struct history *h, uint32_t number, uint64_t key, uint32_t now, const struct history_listener *l)
-{
-	const struct iot_device *slot = slots_device(h->table, number);
-	struct history_device *d = &h->devices[number];
-	uint64_t head = IOT_LOAD(slot->head);
-
-	if (slot->flags & IOT_DEVICE_IGNORED)
-		return;
-	if (!d->known)
-		device_appeared(h, number, key, now, l);
-	if (head == d->packets)
-		return;
-	d->packets = head;
-	d->last = now;
-	if (l->device_active)
-		l->device_active(l->user, number);
-}
-
 static void pass_devices(struct history *h, uint32_t now, const struct history_listener *l)
 {
-	for (uint32_t b = 0; b < h->table->config.device_buckets; b++) {
-		for (uint32_t i = 0; i < IOT_BUCKET; i++) {
-			uint64_t key = IOT_LOAD(h->table->devices[b].key[i]);
+	for (uint32_t i = 0; i < h->devices_used; i++) {
+		uint32_t number = h->device_list[i];
+		struct history_device *d = &h->devices[number];
+		uint64_t head = IOT_LOAD(slots_device(h->table, number)->head);
 
-			if (key & IOT_KEY_USED)
-				pass_device(h, b * IOT_BUCKET + i, key, now, l);
-		}
+		if (head == d->packets)
+			continue;
+		d->packets = head;
+		d->last = now;
+		if (l->device_active)
+			l->device_active(l->user, number);
 	}
+}
+
+static void list_devices(struct history *h, uint32_t now, const struct history_listener *l)
+{
+	h->devices_used = 0;
+	for (uint32_t i = 0; i < h->device_slots; i++) {
+		uint64_t key = slots_device_key(h->table, i);
+
+		if (!(key & IOT_KEY_USED) || slots_device(h->table, i)->flags & IOT_DEVICE_IGNORED)
+			continue;
+		h->device_list[h->devices_used++] = i;
+		if (!h->devices[i].known)
+			device_appeared(h, i, key, now, l);
+	}
+}
+
+static void list_flows(struct history *h)
+{
+	h->flows_used = 0;
+	for (uint32_t i = 0; i < h->flow_slots; i++) {
+		uint64_t key = slots_flow_key(h->table, i);
+
+		if (!(key & IOT_KEY_USED))
+			continue;
+		h->flow_list[h->flows_used++] = i;
+		h->flows[i].key = key;
+	}
+}
+
+/* Only a claim makes a new key, so the keys need be read only when claims were counted, or slots released. */
+static void list_slots(struct history *h, uint32_t now, const struct history_listener *l)
+{
+	uint64_t claims = __atomic_load_n((const uint64_t *)&h->table->counters->claims, __ATOMIC_ACQUIRE);
+
+	if (claims == h->claims && !h->stale && h->last_pass)
+		return;
+	h->claims = claims;
+	h->stale = false;
+	list_devices(h, now, l);
+	list_flows(h);
 }
 
 void history_pass(struct history *h, uint32_t now, const struct history_listener *l)
 {
-	if (h->last_pass && now - h->last_pass > IOT_ACTIVITY_SECONDS && now > h->last_pass)
-		h->missed_seconds += now - h->last_pass - IOT_ACTIVITY_SECONDS;
+	list_slots(h, now, l);
 	pass_devices(h, now, l);
 	pass_flows(h, l);
 	h->last_pass = now;

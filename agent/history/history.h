@@ -39,7 +39,10 @@ struct history {
 	struct history_device *devices; /* by slot number */
 	struct history_flow *flows;
 	uint32_t device_slots, flow_slots;
+	uint32_t *device_list, *flow_list; /* numbers of the slots in use, in no order */
 	uint32_t devices_used, flows_used;
+	uint64_t claims;	 /* of the table when the lists were made */
+	bool stale;		 /* slots were released since */
 	uint32_t last_pass;	 /* second; 0: none yet */
 	uint64_t missed_packets; /* overwritten before they were read */
 	uint64_t missed_seconds; /* seconds of activity that a late pass could not see any more */

@@ -122,7 +122,7 @@ struct event_period {
 	const char *protocol; /* flow: "udp/6666" */
 	double seconds;
 	double log_p;
-	uint32_t support;    /* cycles or peaks behind it */
+	double support;	     /* share of events that have a successor one period later, above chance */
 	double resolution_s; /* of the series it was found in */
 	uint8_t weak;        /* below the threshold for being shown as certain */
 };

@@ -154,7 +154,7 @@ static void put_period(struct json *j, const struct event_period *e)
 	put_str(j, "protocol", e->protocol);
 	put_number(j, "seconds", e->seconds, SECONDS_DECIMALS);
 	put_number(j, "log_p", e->log_p, P_DECIMALS);
-	json_pair_u64(j, "support", e->support);
+	put_number(j, "support", e->support, P_DECIMALS);
 	put_number(j, "resolution_s", e->resolution_s, SECONDS_DECIMALS);
 	json_pair_bool(j, "weak", e->weak);
 }

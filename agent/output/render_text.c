@@ -139,7 +139,7 @@ static void put_period(struct buffer *out, const struct event_period *e)
 	if (e->seconds >= 600)
 		buffer_printf(out, " = %s", duration_format(e->seconds, text));
 	if (isfinite(e->log_p))
-		buffer_printf(out, " (log p %.1f, support %u%s)", e->log_p, e->support, e->weak ? ", weak" : "");
+		buffer_printf(out, " (-ln p %.1f, support %.0f %%%s)", e->log_p, 100 * e->support, e->weak ? ", weak" : "");
 }
 
 static void put_flow(struct buffer *out, const struct event_flow *e)

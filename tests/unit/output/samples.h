@@ -60,7 +60,7 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 						 12.5, NULL } };
 	out[n++] = (struct event){ .type = EVENT_PERIOD,
 				   .head = head,
-				   .period = { PERIOD_FOUND, "udp/6666", 5, -12.34567, 20, 1, 0 } };
+				   .period = { PERIOD_FOUND, "udp/6666", 5, 12.34567, 0.87, 1, 0 } };
 	out[n++] = (struct event){ .type = EVENT_PERIOD,
 				   .head = head,
 				   .period = { PERIOD_LOST, s, 20700, -INFINITY, 3, 60, 1 } };

@@ -119,7 +119,7 @@ static void test_exact_lines(void **state)
 		"{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"period\","
 		"\"in_iface\":\"lan1\",\"flow_id\":1671705145090059,\"proto\":\"UDP\",\"dest_port\":6666,"
 		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"period\":{\"action\":\"found\","
-		"\"protocol\":\"udp/6666\",\"seconds\":5,\"log_p\":-12.3457,\"support\":20,\"resolution_s\":1,"
+		"\"protocol\":\"udp/6666\",\"seconds\":5,\"log_p\":12.3457,\"support\":0.87,\"resolution_s\":1,"
 		"\"weak\":false}}\n");
 }
 

@@ -47,8 +47,8 @@ static void test_lines(void **state)
 		    "19:04:00  function  stop        02:00:5e:10:00:01  volume (78 %) = device 97 % x "
 		    "function 80 %, lasted 12.5 s\n");
 	assert_line(&e[12], &live,
-		    "19:04:00  period    found       02:00:5e:10:00:01  udp/6666 every 5 s (log p -12.3, "
-		    "support 20)\n");
+		    "19:04:00  period    found       02:00:5e:10:00:01  udp/6666 every 5 s (-ln p 12.3, "
+		    "support 87 %)\n");
 	e[15].head.name = "Lampe K\xc3\xbc"
 			  "che";
 	assert_line(&e[15], &live,

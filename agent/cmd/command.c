@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "agent/cmd/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "agent/base/log.h"
+#include "agent/model/model.h"
+
+const struct command commands[] = {
+	{ "run", "watch the devices behind interfaces and bridges, live", cmd_run, &run_options },
+	{ "read", "do the same for capture files", cmd_read, &read_options },
+	{ "status", "what the running agent sees: hooks, counters, losses", cmd_status, &status_options },
+	{ "detach", "remove hooks that a killed agent left behind", cmd_detach, &detach_options },
+	{ "version", "print the version", cmd_version, &version_options },
+	{ "help", "explain a command", cmd_help, &help_options },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+static void print_commands(FILE *out)
+{
+	fputs("usage: iotbpf COMMAND [OPTION]... [ARGUMENT]...\n\n"
+	      "What every IoT device at home is, and what it is doing right now.\n\ncommands:\n",
+	      out);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(out, "  %-9s %s\n", c->name, c->summary);
+	fputs("\n`iotbpf help COMMAND` explains one. Try: sudo iotbpf run br0\n", out);
+}
+
+int command_run(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc < 2) {
+		print_commands(stderr);
+		return EX_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		argv[1] = (char *)"help";
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
+		argv[1] = (char *)"version";
+	c = find(argv[1]);
+	if (!c) {
+		log_error("%s: no such command: `iotbpf help` lists them", argv[1]);
+		return EX_USAGE;
+	}
+	return c->main(argc - 1, argv + 1);
+}
+
+int command_parse(const struct options_spec *spec, int argc, char **argv, void *values, struct operands *operands)
+{
+	int r = options_parse(spec, argc, argv, values, operands);
+
+	if (r == 0)
+		return -1;
+	return r > 0 ? EX_OK : r == -EINVAL ? EX_USAGE : EX_OSERR;
+}
+
+int command_model(const char *name, struct model **model)
+{
+	int r;
+
+	*model = NULL;
+	if (name && !strcmp(name, "none"))
+		return 0;
+	r = name ? model_open(name, model) : model_open_default(model);
+	if (r == 0 || (!name && r == -ENOENT))
+		return 0;
+	return r == -ENOENT || r == -EACCES || r == -EISDIR ? EX_NOINPUT : r == -ENOMEM ? EX_OSERR : EX_DATAERR;
+}
+
+const struct options_spec version_options = { .command = "iotbpf version", .summary = "Print the version." };
+
+int cmd_version(int argc, char **argv)
+{
+	struct operands operands;
+	int code = command_parse(&version_options, argc, argv, NULL, &operands);
+
+	if (code >= 0)
+		return code;
+	puts("iotbpf " IOTBPF_VERSION);
+	return EX_OK;
+}
+
+const struct options_spec help_options = {
+	.command = "iotbpf help",
+	.summary = "Explain a command, or list them all.",
+	.operands = "[COMMAND]",
+	.max_operands = 1,
+};
+
+int cmd_help(int argc, char **argv)
+{
+	struct operands operands;
+	struct buffer text = { 0 };
+	const struct command *c;
+	int code = command_parse(&help_options, argc, argv, NULL, &operands);
+
+	if (code >= 0)
+		return code;
+	if (!operands.count) {
+		print_commands(stdout);
+		return EX_OK;
+	}
+	c = find(operands.argv[0]);
+	if (!c) {
+		log_error("%s: no such command: `iotbpf help` lists them", operands.argv[0]);
+		return EX_USAGE;
+	}
+	options_help(c->options, &text);
+	fputs(text.data ? text.data : "", stdout);
+	buffer_free(&text);
+	return EX_OK;
+}

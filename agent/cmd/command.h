@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CMD_COMMAND_H
+#define AGENT_CMD_COMMAND_H
+
+#include "agent/base/options.h"
+
+/* A sub-command. `main` gets argv from the command's name on and returns the exit code (sysexits). */
+struct command {
+	const char *name;
+	const char *summary;
+	int (*main)(int argc, char **argv);
+	const struct options_spec *options;
+};
+
+/** commands - all of them, a NULL name at the end */
+extern const struct command commands[];
+
+/** command_run - dispatch argv of the program; returns the exit code */
+int command_run(int argc, char **argv);
+
+/** command_parse - options_parse() with the exit code that belongs to its result; -1: go on */
+int command_parse(const struct options_spec *spec, int argc, char **argv, void *values, struct operands *operands);
+
+struct model;
+
+/**
+ * command_model - the model that --model names: a file, "none", or NULL for the built-in one
+ *
+ * Returns 0 and *@model (NULL for none), or the exit code after logging.
+ */
+int command_model(const char *name, struct model **model);
+
+int cmd_run(int argc, char **argv);
+int cmd_read(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_detach(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+
+extern const struct options_spec run_options, read_options, status_options, detach_options, version_options, help_options;
+
+#endif

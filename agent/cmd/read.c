@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* iotbpf read: captures through the same fast path, history and decisions as live traffic, on the capture's clock. */
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/log.h"
+#include "agent/base/mac.h"
+#include "agent/cmd/command.h"
+#include "agent/cmd/summary.h"
+#include "agent/cmd/watch.h"
+#include "agent/source/capture/capture.h"
+#include "agent/source/capture/feed.h"
+
+#define SUMMARY_PASS_S (IOT_ACTIVITY_SECONDS / 2) /* capture seconds between passes where no event depends on them */
+#define RING_FRAMES (IOT_RING / 2 - 4)		  /* frames, two packets each at most for one device, between readings of the rings */
+
+struct read_values {
+	struct mac_list devices, gateways;
+	const char *model;
+	uint32_t events;
+	int format;
+	bool summary, json;
+};
+
+#define AT(field) offsetof(struct read_values, field)
+
+static const struct option_spec OPTIONS[] = {
+	{ .name = "device",
+	  .letter = 'd',
+	  .kind = OPTION_MACS,
+	  .offset = AT(devices),
+	  .argument = "MAC",
+	  .help = "show only this device; may be repeated" },
+	{ .name = "gateway",
+	  .letter = 'g',
+	  .kind = OPTION_MACS,
+	  .offset = AT(gateways),
+	  .argument = "MAC",
+	  .help = "a router in the capture: not a device; may be repeated" },
+	{ .name = "model",
+	  .letter = 'm',
+	  .kind = OPTION_STRING,
+	  .offset = AT(model),
+	  .argument = "FILE|none",
+	  .help = "model file instead of the built-in one" },
+	{ .name = "summary",
+	  .letter = 's',
+	  .kind = OPTION_FLAG,
+	  .offset = AT(summary),
+	  .help = "one table of devices and flows instead of events" },
+	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = AT(json), .help = "JSON also on a terminal" },
+	{ .name = "events",
+	  .letter = 'e',
+	  .kind = OPTION_SET,
+	  .offset = AT(events),
+	  .argument = "LIST",
+	  .help = "types of events, comma-separated (default: all but flow)",
+	  .choices = event_type_names },
+	{ .name = "format",
+	  .letter = 'f',
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(format),
+	  .argument = "FORMAT",
+	  .help = "form of the events: auto is text on a terminal, JSON otherwise",
+	  .choices = events_format_names },
+};
+
+const struct options_spec read_options = {
+	.command = "iotbpf read",
+	.summary = "Stream events from capture files (pcap, pcapng; `-` is standard input) on the captures' own clock.",
+	.operands = "FILE...",
+	.details = "Several files are taken one after the other as one observation.\n\n"
+		   "Example: iotbpf read --summary --model none capture.pcap",
+	.min_operands = 1,
+	.max_operands = -1,
+	.options = OPTIONS,
+	.count = sizeof(OPTIONS) / sizeof(OPTIONS[0]),
+};
+
+/* Everything one run of the command holds. */
+struct reader {
+	struct read_values values;
+	struct operands files;
+	struct iot_table *table;
+	struct capture_state state;
+	struct model *model;
+	struct events *events;
+	struct watch *watch;
+	uint32_t passed; /* second of the last pass; 0: none */
+	uint32_t unread; /* frames since the rings were read */
+};
+
+static int64_t wall_us(void *user, uint32_t second)
+{
+	(void)user;
+	return (int64_t)second * US_PER_SECOND;
+}
+
+static uint32_t now_second(const struct reader *r)
+{
+	return (uint32_t)(r->state.time.now_us / US_PER_SECOND);
+}
+
+static uint32_t now_ms(const struct reader *r)
+{
+	return (uint32_t)(r->state.time.now_us / 1000);
+}
+
+static int open_table(struct reader *r)
+{
+	const struct slots_options slots = CAPTURE_SLOTS_OPTIONS;
+	int e = slots_new(&r->table, &slots);
+
+	if (e < 0)
+		return log_errno_r(e, "cannot make the slot table");
+	for (size_t i = 0; i < r->values.gateways.count; i++) {
+		e = slots_ignore(r->table, r->values.gateways.macs[i]);
+		if (e < 0)
+			return log_errno_r(e, "cannot set a gateway");
+	}
+	return 0;
+}
+
+static int open_output(struct reader *r)
+{
+	struct watch_options options = {
+		.table = r->table,
+		.model = r->model,
+		.only = &r->values.devices,
+		.world = { .wall_us = wall_us },
+		.periods = true,
+	};
+	int e = 0;
+
+	if (!r->values.summary) {
+		e = events_new(NULL, &r->events);
+		if (e == 0)
+			e = events_add_fd(r->events, STDOUT_FILENO, r->values.json ? EVENTS_JSON : r->values.format,
+					  r->values.events, true);
+	}
+	options.events = r->events;
+	if (e == 0)
+		e = watch_new(&r->watch, &options);
+	return e < 0 ? log_errno_r(e, "cannot start") : 0;
+}
+
+/*
+ * Before a frame is counted: take up what happened until now, where the frame will move the clock far enough or a ring might
+ * overflow unread. Afterwards might be too late, since a long gap shifts activity out of a slot's word.
+ */
+static int catch_up(struct reader *r, const struct capture_frame *frame)
+{
+	int64_t next = (frame->time_us + r->state.time.shift_us) / US_PER_SECOND;
+	uint32_t now = now_second(r), every = r->values.summary ? SUMMARY_PASS_S : 1;
+
+	if (!r->state.time.started)
+		return 0;
+	if (next >= (int64_t)r->passed + every) {
+		r->passed = next > UINT32_MAX ? UINT32_MAX : (uint32_t)next;
+		r->unread = 0;
+		return watch_pass(r->watch, now, now_ms(r)) ?: watch_flows(r->watch, now);
+	}
+	if (r->model && ++r->unread >= RING_FRAMES) {
+		r->unread = 0;
+		watch_rings(r->watch);
+	}
+	return 0;
+}
+
+static int read_frames(struct reader *r, struct capture *capture)
+{
+	struct capture_frame frame;
+	int e;
+
+	while ((e = capture_next(capture, &frame)) > 0) {
+		e = catch_up(r, &frame);
+		if (e < 0)
+			return e;
+		capture_feed(r->table, &r->state, &frame);
+	}
+	return e;
+}
+
+static int read_file(struct reader *r, const char *path)
+{
+	_cleanup_(capture_close_p) struct capture *capture = NULL;
+	int e = capture_open(&capture, path);
+
+	if (e < 0)
+		return e;
+	timeline_next_file(&r->state.time);
+	if (r->events)
+		e = events_set_capture(r->events, path);
+	return e < 0 ? e : read_frames(r, capture);
+}
+
+static int emit_start(struct reader *r)
+{
+	struct event event = { .type = EVENT_START, .head = { .time_us = time_now_us() } };
+
+	event.start = (struct event_start){
+		.version = IOTBPF_VERSION,
+		.mode = MODE_CAPTURE,
+		.model = r->model ? model_name(r->model) : NULL,
+		.model_version = r->model ? model_version(r->model) : NULL,
+		.devices_size = slots_device_slots(r->table),
+		.flows_size = slots_flow_slots(r->table),
+		.memory_bytes = slots_bytes(&r->table->config),
+	};
+	return events_emit(r->events, &event);
+}
+
+static uint64_t skipped(const struct reader *r)
+{
+	struct capture_skip skips[CAPTURE_SKIPS];
+	size_t n = capture_skips(r->table, &r->state, skips);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += skips[i].frames;
+	return sum;
+}
+
+static int emit_stats(struct reader *r)
+{
+	struct event event = { .type = EVENT_STATS, .head = { .time_us = r->state.time.now_us } };
+	struct event_count counts[IOT_REASON_COUNT + CAPTURE_SKIPS];
+	struct capture_skip skips[CAPTURE_SKIPS];
+	size_t n = capture_skips(r->table, &r->state, skips);
+
+	watch_fill_stats(r->watch, &event.stats, counts);
+	for (size_t i = 0; i < n; i++)
+		counts[IOT_REASON_COUNT + i] = (struct event_count){ skips[i].reason, skips[i].frames };
+	event.stats.skipped = (struct event_counts){ counts + IOT_REASON_COUNT, n };
+	event.stats.frames = r->state.frames;
+	event.stats.counted = r->state.frames - skipped(r);
+	return events_emit(r->events, &event);
+}
+
+static int emit_stop(struct reader *r)
+{
+	struct event event = { .type = EVENT_STOP, .head = { .time_us = r->state.time.now_us } };
+	const struct history *h = watch_history(r->watch);
+
+	event.stop = (struct event_stop){
+		.reason = "end of capture",
+		.frames = r->state.frames,
+		.counted = r->state.frames - skipped(r),
+		.devices = h->devices_used,
+		.flows = h->flows_used,
+		.seconds = (double)(r->state.time.now_us - r->state.first_us) / US_PER_SECOND,
+	};
+	return emit_stats(r) ?: events_emit(r->events, &event);
+}
+
+static int print_summary(struct reader *r)
+{
+	const struct summary summary = {
+		.watch = r->watch,
+		.table = r->table,
+		.state = &r->state,
+		.model = r->model,
+		.devices = &r->values.devices,
+	};
+
+	return r->values.json ? summary_json(&summary) : summary_print(&summary);
+}
+
+/* All files, then what they amount to. A file that cannot be read does not keep the others from being read. */
+static int read_all(struct reader *r)
+{
+	int code = EX_OK, e = r->events ? emit_start(r) : 0;
+
+	for (int i = 0; e != -EPIPE && i < r->files.count; i++) {
+		e = read_file(r, r->files.argv[i]);
+		if (e < 0 && e != -EPIPE)
+			code = capture_exit_code(e);
+	}
+	if (!r->state.frames && code != EX_OK)
+		return code;
+	if (e != -EPIPE)
+		e = watch_finish(r->watch, now_second(r), now_ms(r)) ?: watch_flows(r->watch, now_second(r));
+	if (e != -EPIPE)
+		e = r->events ? emit_stop(r) : print_summary(r);
+	if (e < 0 && e != -EPIPE)
+		log_errno_r(e, "cannot write the result");
+	return code != EX_OK || e == 0 || e == -EPIPE ? code : EX_IOERR;
+}
+
+static int read_run(struct reader *r)
+{
+	int code = command_model(r->values.model, &r->model);
+
+	if (code == EX_OK && (open_table(r) < 0 || open_output(r) < 0))
+		code = EX_OSERR;
+	return code == EX_OK ? read_all(r) : code;
+}
+
+int cmd_read(int argc, char **argv)
+{
+	struct reader r = { .values = { .events = EVENTS_DEFAULT } };
+	int code = command_parse(&read_options, argc, argv, &r.values, &r.files);
+
+	if (code < 0)
+		code = read_run(&r);
+	if (r.watch)
+		watch_free(r.watch);
+	if (r.events)
+		events_free(r.events);
+	if (r.model)
+		model_close(r.model);
+	if (r.table)
+		slots_free(r.table);
+	mac_list_free(&r.values.devices);
+	mac_list_free(&r.values.gateways);
+	return code;
+}

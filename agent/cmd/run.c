@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* iotbpf run: programs on the ports, one loop that reads their table once a second. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/log.h"
+#include "agent/cmd/command.h"
+#include "agent/cmd/run_internal.h"
+
+#define PASS_NS NS_PER_SECOND
+#define RING_NS (NS_PER_SECOND / 10)
+#define RING_BUSY (IOT_RING / 4) /* packets of one device in a second from which its ring is read more often */
+#define OWN_MACS 64
+
+#define AT(field) offsetof(struct run_values, field)
+
+static const struct option_spec OPTIONS[] = {
+	{ .name = "model",
+	  .letter = 'm',
+	  .kind = OPTION_STRING,
+	  .offset = AT(model),
+	  .argument = "FILE|none",
+	  .help = "model file instead of the built-in one" },
+	{ .name = "events",
+	  .letter = 'e',
+	  .kind = OPTION_SET,
+	  .offset = AT(events),
+	  .argument = "LIST",
+	  .help = "types of events, comma-separated (default: all but flow)",
+	  .choices = event_type_names },
+	{ .name = "format",
+	  .letter = 'f',
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(format),
+	  .argument = "FORMAT",
+	  .help = "form of the events: auto is text on a terminal, JSON otherwise",
+	  .choices = events_format_names },
+	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = AT(json), .help = "JSON also on a terminal" },
+	{ .name = "device",
+	  .letter = 'd',
+	  .kind = OPTION_MACS,
+	  .offset = AT(devices),
+	  .argument = "MAC",
+	  .help = "tell of this device only; may be repeated" },
+	{ .name = "gateway",
+	  .letter = 'g',
+	  .kind = OPTION_MACS,
+	  .offset = AT(gateways),
+	  .argument = "MAC",
+	  .help = "a router behind a port: not a device; the default gateway is found by itself" },
+	{ .name = "hook",
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(hook),
+	  .argument = "HOOK",
+	  .help = "where on a port to look; auto chooses for each port",
+	  .choices = hook_choices },
+	{ .name = "duration",
+	  .kind = OPTION_DURATION,
+	  .offset = AT(duration),
+	  .argument = "TIME",
+	  .help = "stop after that time",
+	  .min = 0,
+	  .max = 1e9 },
+	{ .name = "stats",
+	  .kind = OPTION_DURATION,
+	  .offset = AT(stats_every),
+	  .argument = "TIME",
+	  .help = "time between stats events, 0: none but the last",
+	  .min = 0,
+	  .max = 86400 },
+	{ .name = "devices",
+	  .kind = OPTION_U32,
+	  .offset = AT(device_slots),
+	  .argument = "N",
+	  .help = "device slots, rounded up to a power of two",
+	  .min = 16,
+	  .max = 65536 },
+	{ .name = "flows",
+	  .kind = OPTION_U32,
+	  .offset = AT(flow_slots),
+	  .argument = "N",
+	  .help = "flow slots, rounded up to a power of two",
+	  .min = 16,
+	  .max = 1 << 20 },
+	{ .name = "newcomers",
+	  .kind = OPTION_U32,
+	  .offset = AT(newcomers),
+	  .argument = "N",
+	  .help = "new devices that a port may bring in a second, 0: no limit",
+	  .max = 1 << 20 },
+	{ .name = "socket",
+	  .kind = OPTION_STRING,
+	  .offset = AT(socket),
+	  .argument = "PATH|none",
+	  .help = "where `iotbpf status` asks (" STATUS_SOCKET ")" },
+};
+
+const struct options_spec run_options = {
+	.command = "iotbpf run",
+	.summary = "Watch the devices behind interfaces, live. A bridge stands for its ports, as they come and go.",
+	.operands = "IFACE...",
+	.details = "Needs CAP_BPF and CAP_NET_ADMIN. Events go to stdout, messages to stderr.\n\n"
+		   "Example: sudo iotbpf run br0",
+	.min_operands = 1,
+	.max_operands = -1,
+	.options = OPTIONS,
+	.count = sizeof(OPTIONS) / sizeof(OPTIONS[0]),
+};
+
+static int64_t wall_us(void *user, uint32_t second)
+{
+	const struct runner *r = user;
+
+	return kernel_wall_of_second(r->kernel, second);
+}
+
+static const char *port_name(void *user, uint32_t ifindex)
+{
+	const struct runner *r = user;
+	size_t count;
+	const struct port *ports = ports_list(r->ports, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (ports[i].ifindex == ifindex)
+			return ports[i].name;
+	}
+	return NULL;
+}
+
+/* The network's own addresses are no devices. One that has not been seen yet has no slot to mark: the next pass tries again. */
+static void ignore_own(struct runner *r)
+{
+	uint64_t macs[OWN_MACS];
+	int n = ports_own_macs(r->ports, macs, OWN_MACS);
+
+	for (int i = 0; i < n; i++)
+		kernel_ignore(r->kernel, macs[i]);
+	for (size_t i = 0; i < r->values.gateways.count; i++)
+		kernel_ignore(r->kernel, r->values.gateways.macs[i]);
+}
+
+static int finish(struct loop *loop, struct runner *r, const char *reason)
+{
+	r->stop_reason = reason;
+	loop_quit(loop, 0);
+	return 0;
+}
+
+/* A pass that finds nobody reading ends the agent quietly. */
+static int after(struct loop *loop, struct runner *r, int result)
+{
+	return result == -EPIPE ? finish(loop, r, "output closed") : result;
+}
+
+static int on_ring_timer(struct loop *loop, uint64_t what, void *user)
+{
+	struct runner *r = user;
+	uint32_t busiest = watch_rings(r->watch);
+
+	(void)loop;
+	(void)what;
+	if (busiest > RING_BUSY / 10)
+		return 0;
+	r->busy = false;
+	return loop_set_timer(r->ring_timer, PASS_NS, 0);
+}
+
+static int on_pass(struct loop *loop, uint64_t what, void *user)
+{
+	struct runner *r = user;
+	struct iot_clock now;
+	int e = kernel_tick(r->kernel, &now);
+
+	(void)what;
+	if (e < 0)
+		return log_errno_r(e, "cannot read the clock of the programs");
+	ignore_own(r);
+	e = watch_pass(r->watch, now.second, now.ms) ?: watch_flows(r->watch, now.second);
+	if (e == 0 && r->values.stats_every &&
+	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
+		r->stats_us = time_now_us();
+		e = run_emit_stats(r);
+	}
+	if (e == 0 && !r->busy && watch_busiest(r->watch) > RING_BUSY) {
+		r->busy = true;
+		e = loop_set_timer(r->ring_timer, RING_NS, RING_NS);
+	}
+	return after(loop, r, e);
+}
+
+static int on_signal(struct loop *loop, uint64_t what, void *user)
+{
+	(void)what;
+	return finish(loop, user, "signal");
+}
+
+static int on_deadline(struct loop *loop, uint64_t what, void *user)
+{
+	(void)what;
+	return finish(loop, user, "duration");
+}
+
+static int open_events(struct runner *r)
+{
+	int e = events_new(NULL, &r->events);
+
+	if (e == 0)
+		e = events_add_fd(r->events, STDOUT_FILENO, r->values.json ? EVENTS_JSON : r->values.format, r->values.events,
+				  false);
+	return e < 0 ? log_errno_r(e, "cannot write events") : 0;
+}
+
+static int open_watch(struct runner *r)
+{
+	const struct watch_options options = {
+		.table = kernel_table(r->kernel),
+		.model = r->model,
+		.events = r->events,
+		.only = &r->values.devices,
+		.world = { .wall_us = wall_us, .port_name = port_name, .user = r },
+		.live = true,
+		.periods = true,
+	};
+	int e = watch_new(&r->watch, &options);
+
+	return e < 0 ? log_errno_r(e, "cannot start") : 0;
+}
+
+static int open_kernel(struct runner *r)
+{
+	const struct kernel_options options = {
+		.slots = { r->values.device_slots, r->values.flow_slots, IOT_DEVICE_FLOWS, r->values.newcomers, 0 },
+	};
+	int e = kernel_open(&r->kernel, &options);
+
+	for (size_t i = 0; e == 0 && i < r->values.gateways.count; i++)
+		e = kernel_ignore(r->kernel, r->values.gateways.macs[i]);
+	return e;
+}
+
+static int open_timers(struct runner *r)
+{
+	int e = loop_add_signal(r->loop, SIGINT, on_signal, r, NULL);
+
+	if (e == 0)
+		e = loop_add_signal(r->loop, SIGTERM, on_signal, r, NULL);
+	if (e == 0)
+		e = loop_add_timer(r->loop, PASS_NS, on_pass, r, NULL);
+	if (e == 0)
+		e = loop_add_timer(r->loop, 0, on_ring_timer, r, &r->ring_timer);
+	if (e == 0 && r->values.duration)
+		e = loop_add_timer(r->loop, r->values.duration, on_deadline, r, NULL);
+	return e < 0 ? log_errno_r(e, "cannot set up timers") : 0;
+}
+
+/* Everything but the hooks first: from the moment that they are attached, frames count. */
+static int open_all(struct runner *r)
+{
+	int e = loop_new(&r->loop);
+
+	if (e == 0)
+		e = open_events(r);
+	if (e == 0)
+		e = open_kernel(r);
+	if (e == 0)
+		e = open_watch(r);
+	if (e == 0)
+		e = open_timers(r);
+	if (e == 0)
+		e = ports_new(&r->ports, r->kernel, r->loop, r->interfaces.argv, (size_t)r->interfaces.count,
+			      (enum hook)r->values.hook, NULL);
+	return e;
+}
+
+static int run_loop(struct runner *r)
+{
+	struct iot_clock now;
+	int e;
+
+	r->started_us = r->stats_us = time_now_us();
+	ignore_own(r);
+	status_server_new(&r->status, r, r->values.socket);
+	e = run_emit_start(r);
+	if (e == 0)
+		e = loop_run(r->loop);
+	if (e < 0)
+		return e == -EPIPE ? 0 : e;
+	if (kernel_tick(r->kernel, &now) == 0)
+		watch_finish(r->watch, now.second, now.ms);
+	e = run_emit_stop(r);
+	return e == -EPIPE ? 0 : e;
+}
+
+/* Hooks go first, so that nothing writes to what is released after them. */
+static void close_all(struct runner *r)
+{
+	if (r->status)
+		status_server_free(r->status);
+	if (r->ports)
+		ports_free(r->ports);
+	if (r->watch)
+		watch_free(r->watch);
+	if (r->kernel)
+		kernel_free(r->kernel);
+	if (r->events)
+		events_free(r->events);
+	if (r->model)
+		model_close(r->model);
+	if (r->loop)
+		loop_free(r->loop);
+	mac_list_free(&r->values.devices);
+	mac_list_free(&r->values.gateways);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct runner r = { .values = { .events = EVENTS_DEFAULT,
+					.device_slots = IOT_DEVICES,
+					.flow_slots = IOT_FLOWS,
+					.newcomers = IOT_NEWCOMERS,
+					.stats_every = 60 * NS_PER_SECOND,
+					.socket = STATUS_SOCKET } };
+	int code = command_parse(&run_options, argc, argv, &r.values, &r.interfaces), e = 0;
+
+	if (code < 0) {
+		code = command_model(r.values.model, &r.model);
+		if (code == EX_OK)
+			e = open_all(&r);
+		if (code == EX_OK && e == 0)
+			e = run_loop(&r);
+		if (e < 0)
+			code = kernel_exit_code(e);
+	}
+	close_all(&r);
+	return code;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* Events about the agent itself: start, stats, stop. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "agent/base/clock.h"
+#include "agent/cmd/run_internal.h"
+
+struct run_totals run_totals(const struct runner *r)
+{
+	const struct iot_table *table = kernel_table(r->kernel);
+	struct iot_port gone = ports_departed(r->ports);
+	struct run_totals t = { .frames = gone.in_frames + gone.out_frames };
+	size_t count;
+	const struct port *ports = ports_list(r->ports, &count);
+
+	for (unsigned int i = 1; i <= IOT_SKIP_LAST; i++)
+		t.skipped += IOT_LOAD(table->counters->reason[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (ports[i].counters)
+			t.frames += IOT_LOAD(ports[i].counters->in_frames) + IOT_LOAD(ports[i].counters->out_frames);
+	}
+	t.frames += IOT_LOAD(table->counters->unknown_port);
+	t.counted = t.frames > t.skipped ? t.frames - t.skipped : 0;
+	return t;
+}
+
+static void fill_port(struct event_port *to, const struct port *port, bool counters)
+{
+	*to = (struct event_port){
+		.in_iface = port->name,
+		.bridge = *port->bridge ? port->bridge : NULL,
+		.ingress = hook_name(port->failed ? HOOK_AUTO : port->hooks.ingress),
+		.egress = hook_name(port->failed ? HOOK_AUTO : port->hooks.egress),
+	};
+	if (!counters || !port->counters)
+		return;
+	to->in_frames = IOT_LOAD(port->counters->in_frames);
+	to->in_bytes = IOT_LOAD(port->counters->in_bytes);
+	to->out_frames = IOT_LOAD(port->counters->out_frames);
+	to->out_bytes = IOT_LOAD(port->counters->out_bytes);
+}
+
+int run_event_ports(const struct runner *r, bool counters, struct event_port **list)
+{
+	size_t count;
+	const struct port *ports = ports_list(r->ports, &count);
+
+	*list = calloc(count ? count : 1, sizeof(**list));
+	if (!*list)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		fill_port(&(*list)[i], &ports[i], counters);
+	return (int)count;
+}
+
+int run_emit_start(struct runner *r)
+{
+	_cleanup_free_ struct event_port *ports = NULL;
+	const struct iot_table *table = kernel_table(r->kernel);
+	struct event event = { .type = EVENT_START, .head = { .time_us = r->started_us } };
+	int n = run_event_ports(r, false, &ports);
+
+	if (n < 0)
+		return n;
+	event.start = (struct event_start){
+		.version = IOTBPF_VERSION,
+		.mode = MODE_LIVE,
+		.ports = { ports, (size_t)n },
+		.model = r->model ? model_name(r->model) : NULL,
+		.model_version = r->model ? model_version(r->model) : NULL,
+		.devices_size = slots_device_slots(table),
+		.flows_size = slots_flow_slots(table),
+		.memory_bytes = slots_bytes(&table->config),
+	};
+	return events_emit(r->events, &event);
+}
+
+int run_emit_stats(struct runner *r)
+{
+	_cleanup_free_ struct event_port *ports = NULL;
+	struct event event = { .type = EVENT_STATS, .head = { .time_us = time_now_us() } };
+	struct event_count counts[IOT_REASON_COUNT];
+	struct run_totals totals = run_totals(r);
+	int n = run_event_ports(r, true, &ports);
+
+	if (n < 0)
+		return n;
+	watch_fill_stats(r->watch, &event.stats, counts);
+	event.stats.frames = totals.frames;
+	event.stats.counted = totals.counted;
+	event.stats.ports = (struct event_ports){ ports, (size_t)n };
+	return events_emit(r->events, &event);
+}
+
+int run_emit_stop(struct runner *r)
+{
+	struct event event = { .type = EVENT_STOP, .head = { .time_us = time_now_us() } };
+	struct run_totals totals = run_totals(r);
+	const struct history *h = watch_history(r->watch);
+	int e = run_emit_stats(r);
+
+	event.stop = (struct event_stop){
+		.reason = r->stop_reason,
+		.frames = totals.frames,
+		.counted = totals.counted,
+		.devices = h->devices_used,
+		.flows = h->flows_used,
+		.seconds = (double)(event.head.time_us - r->started_us) / US_PER_SECOND,
+	};
+	return e < 0 ? e : events_emit(r->events, &event);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CMD_RUN_INTERNAL_H
+#define AGENT_CMD_RUN_INTERNAL_H
+
+/* The parts of one running agent, shared by the files of `iotbpf run`. */
+
+#include "agent/base/loop.h"
+#include "agent/base/options.h"
+#include "agent/cmd/watch.h"
+#include "agent/source/kernel/kernel.h"
+#include "agent/source/kernel/ports.h"
+
+struct run_values {
+	struct mac_list devices, gateways;
+	const char *model, *socket;
+	uint32_t events, device_slots, flow_slots, newcomers;
+	int format, hook;
+	int64_t duration, stats_every; /* nanoseconds; 0: for ever, never */
+	bool json;
+};
+
+struct status_server;
+
+struct runner {
+	struct run_values values;
+	struct operands interfaces;
+	struct loop *loop;
+	struct kernel *kernel;
+	struct ports *ports;
+	struct model *model;
+	struct events *events;
+	struct watch *watch;
+	struct status_server *status;
+	struct loop_source *ring_timer;
+	const char *stop_reason;
+	int64_t started_us, stats_us;
+	bool busy; /* the ring timer runs */
+};
+
+/* What all ports saw, those that are gone included. */
+struct run_totals {
+	uint64_t frames, skipped, counted;
+};
+
+struct run_totals run_totals(const struct runner *r);
+
+/** run_event_ports - the ports as events list them; *@list is to be freed. Returns how many, or -ENOMEM */
+int run_event_ports(const struct runner *r, bool counters, struct event_port **list);
+
+/* Events about the agent itself; 0 or the error of events_emit(). */
+int run_emit_start(struct runner *r);
+int run_emit_stats(struct runner *r);
+int run_emit_stop(struct runner *r);
+
+/** status_server_new - answer `iotbpf status` at the socket @path; 0 or -errno: the agent can do without, so it is logged as a warning */
+int status_server_new(struct status_server **server, struct runner *r, const char *path);
+void status_server_free(struct status_server *server);
+
+/** run_status - the status object as JSON, with a newline */
+int run_status(const struct runner *r, struct buffer *out);
+
+#define STATUS_SOCKET "/run/iotbpf/iotbpf.sock"
+
+#endif

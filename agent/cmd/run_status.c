@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* The running agent's side of `iotbpf status`: one JSON object to whoever connects. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/json.h"
+#include "agent/base/log.h"
+#include "agent/cmd/run_internal.h"
+
+struct status_server {
+	struct runner *runner;
+	struct loop_source *source;
+	struct buffer text;
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	int fd;
+};
+
+static void put_port(struct json *j, const struct port *port)
+{
+	static const struct iot_port none;
+	const struct iot_port *c = port->counters ? port->counters : &none;
+
+	json_begin_object(j);
+	json_pair_str(j, "in_iface", port->name);
+	if (*port->bridge)
+		json_pair_str(j, "bridge", port->bridge);
+	json_pair_bool(j, "up", port->up);
+	json_pair_str(j, "ingress", hook_name(port->failed ? HOOK_AUTO : port->hooks.ingress));
+	json_pair_str(j, "egress", hook_name(port->failed ? HOOK_AUTO : port->hooks.egress));
+	if (*port->hooks.note)
+		json_pair_str(j, "note", port->hooks.note);
+	json_pair_u64(j, "in_frames", IOT_LOAD(c->in_frames));
+	json_pair_u64(j, "in_bytes", IOT_LOAD(c->in_bytes));
+	json_pair_u64(j, "out_frames", IOT_LOAD(c->out_frames));
+	json_pair_u64(j, "out_bytes", IOT_LOAD(c->out_bytes));
+	json_end_object(j);
+}
+
+static void put_ports(struct json *j, const struct runner *r)
+{
+	size_t count;
+	const struct port *ports = ports_list(r->ports, &count);
+
+	json_key(j, "ports");
+	json_begin_array(j);
+	for (size_t i = 0; i < count; i++)
+		put_port(j, &ports[i]);
+	json_end_array(j);
+}
+
+static void put_counts(struct json *j, const char *key, struct event_counts counts)
+{
+	json_key(j, key);
+	json_begin_object(j);
+	for (size_t i = 0; i < counts.n; i++)
+		json_pair_u64(j, counts.list[i].name, counts.list[i].value);
+	json_end_object(j);
+}
+
+static void put_use(struct json *j, const char *key, uint32_t used, uint32_t size)
+{
+	json_key(j, key);
+	json_begin_object(j);
+	json_pair_u64(j, "used", used);
+	json_pair_u64(j, "size", size);
+	json_end_object(j);
+}
+
+static void put_losses(struct json *j, const struct runner *r, const struct event_stats *stats)
+{
+	struct events_counters events = events_counters(r->events);
+
+	json_pair_u64(j, "missed_packets", stats->missed_packets);
+	json_pair_u64(j, "missed_seconds", stats->missed_seconds);
+	json_pair_u64(j, "unknown_port", IOT_LOAD(kernel_table(r->kernel)->counters->unknown_port));
+	json_pair_u64(j, "netlink_overflows", ports_overflows(r->ports));
+	json_key(j, "events");
+	json_begin_object(j);
+	json_pair_u64(j, "written", events.written);
+	json_pair_u64(j, "dropped", events.dropped);
+	json_pair_u64(j, "failed", events.failed);
+	json_end_object(j);
+}
+
+int run_status(const struct runner *r, struct buffer *out)
+{
+	struct json j = json_init(out);
+	struct event_stats stats = { 0 };
+	struct event_count counts[IOT_REASON_COUNT];
+	struct run_totals totals = run_totals(r);
+
+	watch_fill_stats(r->watch, &stats, counts);
+	json_begin_object(&j);
+	json_pair_str(&j, "version", IOTBPF_VERSION);
+	json_pair_u64(&j, "pid", (uint64_t)getpid());
+	json_pair_time(&j, "since", r->started_us);
+	json_pair_str(&j, "model", r->model ? model_name(r->model) : NULL);
+	json_pair_u64(&j, "hz", kernel_hz(r->kernel));
+	put_ports(&j, r);
+	json_pair_u64(&j, "frames", totals.frames);
+	json_pair_u64(&j, "counted", totals.counted);
+	put_counts(&j, "skipped", stats.skipped);
+	put_counts(&j, "partial", stats.partial);
+	put_use(&j, "devices", stats.devices_used, stats.devices_size);
+	put_use(&j, "flows", stats.flows_used, stats.flows_size);
+	json_pair_u64(&j, "memory_bytes", stats.memory_bytes);
+	put_losses(&j, r, &stats);
+	json_end_object(&j);
+	return buffer_append_char(out, '\n', 1);
+}
+
+/* The object fits a socket's buffer; a reader that is gone or does not read loses it. */
+static int on_client(struct loop *loop, uint64_t what, void *user)
+{
+	struct status_server *s = user;
+	_cleanup_close_ int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)loop;
+	(void)what;
+	if (fd < 0)
+		return 0;
+	buffer_reset(&s->text);
+	if (run_status(s->runner, &s->text) == 0 && send(fd, s->text.data, s->text.len, MSG_NOSIGNAL) < (ssize_t)s->text.len)
+		log_debug("status: a client did not take the whole answer");
+	return 0;
+}
+
+/* A socket that nobody answers at is left over from an agent that was killed. */
+static int take_path(const struct sockaddr_un *address)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+		return -EADDRINUSE;
+	return unlink(address->sun_path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+static int make_directory(const char *path)
+{
+	char directory[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	char *slash;
+
+	strcpy(directory, path);
+	slash = strrchr(directory, '/');
+	if (!slash || slash == directory)
+		return 0;
+	*slash = '\0';
+	return mkdir(directory, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+static int open_socket(struct status_server *s)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int e;
+
+	strcpy(address.sun_path, s->path);
+	e = make_directory(s->path) ?: take_path(&address);
+	if (e < 0)
+		return e;
+	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0)
+		return -errno;
+	mask = umask(0117); /* owner and group */
+	e = bind(s->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 || listen(s->fd, 16) < 0 ? -errno : 0;
+	umask(mask);
+	return e ?: loop_add_fd(s->runner->loop, s->fd, EPOLLIN, on_client, s, &s->source);
+}
+
+static void close_server(struct status_server *s)
+{
+	if (s->source)
+		loop_remove(s->runner->loop, s->source);
+	if (s->fd >= 0)
+		close(s->fd);
+	buffer_free(&s->text);
+	free(s);
+}
+
+int status_server_new(struct status_server **server, struct runner *r, const char *path)
+{
+	struct status_server *s;
+	int e;
+
+	if (!strcmp(path, "none"))
+		return 0;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->runner = r;
+	s->fd = -1;
+	e = strlen(path) < sizeof(s->path) ? 0 : -ENAMETOOLONG;
+	if (e == 0) {
+		strcpy(s->path, path);
+		e = open_socket(s);
+	}
+	if (e == 0) {
+		*server = s;
+		return 0;
+	}
+	if (e == -EADDRINUSE)
+		log_warn("%s: another agent answers there: `iotbpf status` shows that one (use --socket)", path);
+	else
+		log_warn("%s: %s: `iotbpf status` will not find this agent", path, strerror(-e));
+	close_server(s);
+	return e;
+}
+
+void status_server_free(struct status_server *s)
+{
+	unlink(s->path);
+	close_server(s);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "agent/cmd/watch_internal.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "agent/base/log.h"
+
+#define FLOW_EVENT_EVERY_S 10 /* a busy flow is told at most that often */
+
+int watch_new(struct watch **watch, const struct watch_options *options)
+{
+	_cleanup_(watch_free_p) struct watch *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return -ENOMEM;
+	w->options = *options;
+	w->history = history_new(options->table);
+	w->tracker = tracker_new();
+	if (!w->history || !w->tracker)
+		return -ENOMEM;
+	w->tracks = calloc(w->history->flow_slots, sizeof(*w->tracks));
+	w->flow_told = calloc(w->history->flow_slots, sizeof(*w->flow_told));
+	w->function_since = calloc(w->history->device_slots, sizeof(*w->function_since));
+	if (!w->tracks || !w->flow_told || !w->function_since)
+		return -ENOMEM;
+	if (options->model && !(w->identify = identify_new(options->model, w->history->device_slots)))
+		return -ENOMEM;
+	*watch = TAKE_PTR(w);
+	return 0;
+}
+
+void watch_free(struct watch *w)
+{
+	if (w->history)
+		history_free(w->history);
+	if (w->identify)
+		identify_free(w->identify);
+	tracker_free(w->tracker);
+	free(w->tracks);
+	free(w->flow_told);
+	free(w->function_since);
+	free(w->found);
+	free(w);
+}
+
+static void on_device_new(void *user, uint32_t number)
+{
+	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL, NULL);
+}
+
+/* Read what a device's ring holds that was not read yet. */
+static void read_ring(struct watch *w, uint32_t number)
+{
+	struct iot_packet packets[IOT_RING];
+	uint32_t n;
+
+	if (!w->identify)
+		return;
+	n = history_packets(w->history, number, packets, IOT_RING);
+	if (n > w->busiest)
+		w->busiest = n;
+	if (n && identify_packets(w->identify, number, packets, n) < 0)
+		watch_note_error(w, -ENOMEM);
+}
+
+static void on_device_active(void *user, uint32_t number)
+{
+	struct watch *w = user;
+
+	w->history->devices[number].gone = false;
+	read_ring(w, number);
+}
+
+static bool period_is(const struct watch_period *known, uint64_t key, const struct tracked_period *p)
+{
+	return known->flow_key == key && fabs(known->period.seconds - p->seconds) <= fmax(1.0, 0.03 * p->seconds);
+}
+
+/* Remember a period that was found; the best of several sightings. */
+static void remember(struct watch *w, uint64_t key, const struct tracked_period *p)
+{
+	for (size_t i = 0; i < w->found_count; i++) {
+		if (!period_is(&w->found[i], key, p))
+			continue;
+		if (p->log_p > w->found[i].period.log_p)
+			w->found[i].period = *p;
+		return;
+	}
+	if (w->found_count == w->found_room) {
+		size_t room = w->found_room ? 2 * w->found_room : 64;
+		struct watch_period *grown = realloc(w->found, room * sizeof(*grown));
+
+		if (!grown)
+			return watch_note_error(w, -ENOMEM);
+		w->found = grown;
+		w->found_room = room;
+	}
+	w->found[w->found_count++] = (struct watch_period){ .flow_key = key, .period = *p };
+}
+
+static void on_period(void *user, const struct tracked_period *p, bool found)
+{
+	struct watch *w = user;
+
+	if (found && !w->options.live)
+		remember(w, w->history->flows[w->flow_number].key, p);
+	watch_tell_period(w, w->flow_number, p, found);
+}
+
+static void update_periods(struct watch *w, uint32_t number)
+{
+	struct series *series = w->history->flows[number].series;
+	uint32_t now;
+
+	if (!w->options.periods || !series)
+		return;
+	now = w->now > series->last ? w->now : series->last;
+	w->flow_number = number;
+	track_update(w->tracker, &w->tracks[number], series, now, w->final, on_period, w);
+}
+
+static void on_flow_active(void *user, uint32_t number)
+{
+	update_periods(user, number);
+}
+
+static void on_flow_released(void *user, uint32_t number)
+{
+	struct watch *w = user;
+
+	w->tracks[number] = (struct track){ 0 };
+	w->flow_told[number] = 0;
+}
+
+static void on_device_released(void *user, uint32_t number)
+{
+	struct watch *w = user;
+
+	if (w->identify)
+		identify_forget(w->identify, number);
+	w->function_since[number] = 0;
+}
+
+static struct history_listener listener(struct watch *w)
+{
+	return (struct history_listener){
+		.device_new = on_device_new,
+		.device_active = on_device_active,
+		.flow_active = on_flow_active,
+		.flow_released = on_flow_released,
+		.device_released = on_device_released,
+		.user = w,
+	};
+}
+
+/* Say what one device's new decision changed. */
+static void decide(struct watch *w, uint32_t number)
+{
+	struct verdict now, before;
+	uint32_t changed = identify_update(w->identify, number, w->now_ms, &now, &before);
+
+	if (changed & IDENTIFY_FUNCTION_STOP)
+		watch_tell_function(w, number, FUNCTION_STOP, &before);
+	if (changed & IDENTIFY_TYPE)
+		watch_tell_device(w, number, before.type == IDENTIFY_NONE ? DEVICE_IDENTIFIED : DEVICE_CHANGED, &now,
+				  before.type == IDENTIFY_NONE ? NULL
+							       : model_device_name(w->options.model, (size_t)before.type),
+				  "windows");
+	if (changed & IDENTIFY_FUNCTION_START) {
+		w->function_since[number] = w->now;
+		watch_tell_function(w, number, FUNCTION_START, &now);
+	}
+}
+
+static void check_gone(struct watch *w, uint32_t number)
+{
+	struct history_device *d = &w->history->devices[number];
+
+	if (d->gone || w->now <= d->last || w->now - d->last < WATCH_GONE_S)
+		return;
+	d->gone = true;
+	watch_tell_device(w, number, DEVICE_GONE, NULL, NULL, "silent");
+}
+
+static void after_devices(struct watch *w)
+{
+	for (uint32_t i = 0; i < w->history->devices_used; i++) {
+		uint32_t number = w->history->device_list[i];
+
+		if (w->identify)
+			decide(w, number);
+		check_gone(w, number);
+	}
+}
+
+static void after_flows(struct watch *w)
+{
+	for (uint32_t i = 0; i < w->history->flows_used; i++) {
+		uint32_t number = w->history->flow_list[i];
+		const struct history_flow *f = &w->history->flows[number];
+
+		if (!f->series)
+			continue;
+		w->flow_number = number;
+		track_expire(&w->tracks[number], f->series, w->now, on_period, w);
+	}
+}
+
+/* A live pass that comes too late finds activity bits shifted out; in a capture a long gap is only silence. */
+static void note_late(struct watch *w)
+{
+	uint32_t last = w->history->last_pass;
+
+	if (last && w->now > last && w->now - last > IOT_ACTIVITY_SECONDS)
+		w->history->missed_seconds += w->now - last - IOT_ACTIVITY_SECONDS;
+}
+
+int watch_pass(struct watch *w, uint32_t now, uint32_t now_ms)
+{
+	const struct history_listener l = listener(w);
+	const struct history_ages ages = HISTORY_AGES_DEFAULT;
+
+	w->now = now;
+	w->now_ms = now_ms;
+	w->error = 0;
+	w->busiest = 0;
+	if (w->options.live) {
+		note_late(w);
+		history_age(w->history, now, &ages, &l);
+	}
+	history_pass(w->history, now, &l);
+	after_devices(w);
+	if (!w->final)
+		after_flows(w);
+	return w->error;
+}
+
+uint32_t watch_rings(struct watch *w)
+{
+	w->busiest = 0;
+	for (uint32_t i = 0; i < w->history->devices_used; i++)
+		read_ring(w, w->history->device_list[i]);
+	return w->busiest;
+}
+
+uint32_t watch_busiest(const struct watch *w)
+{
+	return w->busiest;
+}
+
+int watch_finish(struct watch *w, uint32_t now, uint32_t now_ms)
+{
+	int r = watch_pass(w, now, now_ms);
+
+	w->final = true;
+	for (uint32_t i = 0; i < w->history->flows_used; i++)
+		update_periods(w, w->history->flow_list[i]);
+	w->now_ms = now_ms + 2 * EVIDENCE_IDLE_MS;
+	for (uint32_t i = 0; w->identify && i < w->history->devices_used; i++)
+		decide(w, w->history->device_list[i]);
+	return r < 0 ? r : w->error;
+}
+
+const struct watch_period *watch_periods(const struct watch *w, size_t *count)
+{
+	*count = w->found_count;
+	return w->found;
+}
+
+bool watch_verdict(struct watch *w, uint32_t device, struct verdict *verdict)
+{
+	if (!w->identify)
+		return false;
+	identify_total(w->identify, device, verdict);
+	return true;
+}
+
+const struct history *watch_history(const struct watch *w)
+{
+	return w->history;
+}
+
+int watch_flows(struct watch *w, uint32_t now)
+{
+	w->now = now;
+	w->error = 0;
+	if (!w->options.events || !events_wants(w->options.events, EVENT_FLOW))
+		return 0;
+	for (uint32_t i = 0; i < w->history->flows_used; i++) {
+		uint32_t number = w->history->flow_list[i], told = w->flow_told[number];
+		uint32_t last = (uint32_t)(w->history->flows[number].activity >> 32);
+
+		if (last < told || (!w->final && now - told < FLOW_EVENT_EVERY_S))
+			continue;
+		w->flow_told[number] = now;
+		watch_tell_flow(w, number);
+	}
+	return w->error;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CMD_WATCH_H
+#define AGENT_CMD_WATCH_H
+
+/*
+ * From slots to events: one watch_pass() takes up what the table holds, updates history, periods and decisions, and says what
+ * changed. `run` calls it once a second on the kernel's table, `read` on a capture's clock; nothing in it knows which.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/analysis/track.h"
+#include "agent/base/options.h"
+#include "agent/history/history.h"
+#include "agent/identify/identify.h"
+#include "agent/output/events.h"
+
+/* How the table's clock and ports look from outside. */
+struct watch_world {
+	int64_t (*wall_us)(void *user, uint32_t second); /* microseconds since 1970 of a second of the table's clock */
+	const char *(*port_name)(void *user, uint32_t ifindex); /* NULL: none; the function itself may be NULL */
+	void *user;
+};
+
+struct watch_options {
+	const struct iot_table *table;
+	const struct model *model; /* NULL: devices and functions are not identified */
+	struct events *events;	   /* NULL: nothing is told, everything is kept */
+	const struct mac_list *only; /* tell of these devices only; NULL or empty: of all */
+	struct watch_world world;
+	bool live;		   /* devices go, slots are aged */
+	bool periods;		   /* search for periods */
+};
+
+/* A period that was found at some time, whether or not it was lost again. */
+struct watch_period {
+	uint64_t flow_key;
+	struct tracked_period period;
+};
+
+struct watch;
+
+/** watch_new - 0 or -ENOMEM */
+int watch_new(struct watch **watch, const struct watch_options *options);
+void watch_free(struct watch *watch);
+DEFINE_CLEANUP(struct watch, watch_free)
+
+/**
+ * watch_pass - take up everything until @now (second of the table's clock)
+ * @now_ms: the same time as iot_packet.ms
+ *
+ * Returns 0, -EPIPE when nobody reads the events any more, or another -errno.
+ */
+int watch_pass(struct watch *watch, uint32_t now, uint32_t now_ms);
+
+/**
+ * watch_rings - read the rings only: between passes, so that none is overwritten unread
+ *
+ * Returns the largest number of packets that one device had pushed since the last reading.
+ */
+uint32_t watch_rings(struct watch *watch);
+
+/** watch_busiest - packets of the busiest device at the last reading of the rings */
+uint32_t watch_busiest(const struct watch *watch);
+
+/** watch_finish - nothing more will come: analyse what is left, end running functions; as watch_pass() */
+int watch_finish(struct watch *watch, uint32_t now, uint32_t now_ms);
+
+/** watch_periods - everything found so far; *@count entries, valid until the next call on @watch */
+const struct watch_period *watch_periods(const struct watch *watch, size_t *count);
+
+/** watch_verdict - the decision on all the evidence of a device; false where there is no model */
+bool watch_verdict(struct watch *watch, uint32_t device, struct verdict *verdict);
+
+const struct history *watch_history(const struct watch *watch);
+
+/** watch_fill_stats - frames and losses as the stats event says them; @counts has room for IOT_REASON_COUNT entries */
+void watch_fill_stats(const struct watch *watch, struct event_stats *stats, struct event_count *counts);
+
+/** watch_flows - emit one flow event for every flow that was active since the last call */
+int watch_flows(struct watch *watch, uint32_t now);
+
+#endif
