@@ -8,8 +8,7 @@
 
 #include "agent/base/cleanup.h"
 
-#define EVERY_SHARE 16	     /* analyses of a flow are spaced by this share of the time it has been observed */
-#define EVERY_MAX 300	     /* but not wider */
+#define EVERY_MAX 300	     /* seconds between prompt analyses of a flow, at most */
 #define CONFIRM 2	     /* analyses in a row that must agree on a period, at least a cycle apart, unless it is far beyond chance */
 #define SURE_LOG_P 30.0
 #define MISSES_LOST 3	     /* analyses in a row without it */
@@ -25,26 +24,41 @@
 struct scale {
 	size_t window;
 	double pmin, pmax;
-	uint32_t every; /* seconds between analyses, at least */
+	uint32_t every[2]; /* seconds between analyses, at least, by enum track_pace */
 };
 
 static const struct scale SCALES[SERIES_RESOLUTIONS] = {
-	[SERIES_FINE] = { 3600, 2, 600, 2 },
-	[SERIES_MEDIUM] = { 8640, 40, 2880, 600 },
-	[SERIES_COARSE] = { 10080, 60, 3360, 3600 },
+	[SERIES_FINE] = { 3600, 2, 600, { 2, 120 } },
+	[SERIES_MEDIUM] = { 8640, 40, 2880, { 600, 43200 } },
+	[SERIES_COARSE] = { 10080, 60, 3360, { 3600, 302400 } },
+};
+
+/*
+ * Analyses of a flow are spaced by a share of the time that it has been observed, within bounds: its costs then do not depend on how long
+ * it lives. Lazy: half of the finest window at most, so that nothing falls out of it unseen.
+ */
+struct pace {
+	uint32_t share, most;
+};
+
+static const struct pace PACES[] = {
+	[TRACK_PROMPT] = { 16, EVERY_MAX },
+	[TRACK_LAZY] = { 1, 1800 },
 };
 
 struct tracker {
+	enum track_pace pace;
 	struct periods *periods;
 	uint64_t words[SERIES_WORDS_MAX];
 };
 
-struct tracker *tracker_new(void)
+struct tracker *tracker_new(enum track_pace pace)
 {
 	_cleanup_free_ struct tracker *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
+	t->pace = pace;
 	t->periods = periods_new(SERIES_WORDS_MAX * 64);
 	return t->periods ? TAKE_PTR(t) : NULL;
 }
@@ -181,11 +195,11 @@ static void settle(struct tracked_period *p, double step, uint32_t now, bool fin
 		lose(p, fn, user);
 }
 
-static uint32_t interval(uint32_t observed, uint32_t least)
+static uint32_t interval(const struct pace *pace, uint32_t observed, uint32_t least)
 {
-	uint32_t every = observed / EVERY_SHARE;
+	uint32_t every = observed / pace->share;
 
-	every = every > EVERY_MAX ? EVERY_MAX : every;
+	every = every > pace->most ? pace->most : every;
 	return every < least ? least : every;
 }
 
@@ -195,9 +209,11 @@ void track_update(struct tracker *tracker, struct track *t, struct series *serie
 	if (series->marks < PERIODS_MIN_EVENTS)
 		return;
 	for (enum series_resolution r = 0; r < SERIES_RESOLUTIONS; r++) {
-		if (!final && now < t->next[r])
+		uint32_t least = SCALES[r].every[tracker->pace], observed = now - series->first;
+
+		if (!final && (now < t->next[r] || observed < least))
 			continue;
-		t->next[r] = now + interval(now - series->first, SCALES[r].every);
+		t->next[r] = now + interval(&PACES[tracker->pace], observed, least);
 		analyse(tracker, t, series, now, r);
 		for (int i = 0; i < TRACK_MAX; i++)
 			settle(&t->period[i], series_step(r), now, final, fn, user);

@@ -34,10 +34,17 @@ struct track {
 	uint32_t next[SERIES_RESOLUTIONS]; /* second before which no analysis is due */
 };
 
+/* Live, a period is to be told within a few cycles; of a finished capture only what was there at some time is wanted. */
+enum track_pace { TRACK_PROMPT, TRACK_LAZY };
+
 /* Work space shared by all flows. */
 struct tracker;
 
-struct tracker *tracker_new(void);
+/*
+ * tracker_new - NULL when memory is short
+ * @pace: how soon changes must be noticed
+ */
+struct tracker *tracker_new(enum track_pace pace);
 void tracker_free(struct tracker *tracker);
 
 /* Told when a period is found (true) or lost (false). */

@@ -135,6 +135,7 @@ static int open_output(struct reader *r)
 		.only = &r->values.devices,
 		.world = { .wall_us = wall_us },
 		.periods = true,
+		.lazy = r->values.summary,
 	};
 	int e = 0;
 

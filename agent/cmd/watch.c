@@ -18,7 +18,7 @@ int watch_new(struct watch **watch, const struct watch_options *options)
 		return -ENOMEM;
 	w->options = *options;
 	w->history = history_new(options->table);
-	w->tracker = tracker_new();
+	w->tracker = tracker_new(options->lazy ? TRACK_LAZY : TRACK_PROMPT);
 	if (!w->history || !w->tracker)
 		return -ENOMEM;
 	w->tracks = calloc(w->history->flow_slots, sizeof(*w->tracks));

@@ -31,6 +31,7 @@ struct watch_options {
 	struct watch_world world;
 	bool live;		   /* devices go, slots are aged */
 	bool periods;		   /* search for periods */
+	bool lazy;		   /* nobody waits for events: analyse less often */
 };
 
 /* A period that was found at some time, whether or not it was lost again. */
