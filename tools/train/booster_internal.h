@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TRAIN_BOOSTER_INTERNAL_H
+#define TOOLS_TRAIN_BOOSTER_INTERNAL_H
+
+#include <stdint.h>
+
+struct booster {
+	void *handle; /* of libxgboost */
+	uint32_t classes;
+};
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include "tools/train/dataset.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agent/base/cleanup.h"
+#include "agent/base/log.h"
+#include "agent/model/features.h"
+#include "tools/train/progress.h"
+#include "tools/train/trace.h"
+
+static const size_t partial[] = {FEATURES_MIN_WINDOW, 20};
+
+/* One capture while it is cut up. */
+struct cutter {
+	const struct manifest *manifest;
+	const struct dataset_options *options;
+	struct dataset *out;
+	struct trace_times times;
+};
+
+void dataset_free(struct dataset *d)
+{
+	free(d->x);
+	free(d->samples);
+	*d = (struct dataset){0};
+}
+
+static int make_room(struct dataset *d)
+{
+	size_t room = d->room ? 2 * d->room : 1024;
+	struct sample *samples;
+	float *x;
+
+	if (d->count < d->room)
+		return 0;
+	samples = reallocarray(d->samples, room, sizeof(*samples));
+	if (!samples)
+		return -ENOMEM;
+	d->samples = samples;
+	x = reallocarray(d->x, room * features_count(), sizeof(*x));
+	if (!x)
+		return -ENOMEM;
+	d->x = x;
+	d->room = room;
+	return 0;
+}
+
+static int add_window(struct cutter *c, uint32_t row_number, const struct iot_packet *packets, size_t n)
+{
+	const struct manifest_row *row = &c->manifest->rows[row_number];
+	struct dataset *d = c->out;
+	float *x;
+	int r = make_room(d);
+
+	if (r < 0)
+		return r;
+	d->samples[d->count] = (struct sample){.row = row_number, .device = row->device, .function = row->function,
+					       .trial = row->trial, .packets = (uint16_t)n, .holdout = row->holdout};
+	x = d->x + d->count++ * features_count();
+	features_window(packets, n, x);
+	if (c->times.lost)
+		features_forget_times(x);
+	return 0;
+}
+
+static int cut_windows(struct cutter *c, uint32_t row, const struct iot_packet *packets, size_t n)
+{
+	size_t stride = c->options->stride, last = n > IOT_WINDOW ? n - IOT_WINDOW : 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(partial) / sizeof(partial[0]); i++)
+		if (partial[i] < n)
+			r = add_window(c, row, packets, partial[i]);
+	if (last / stride >= c->options->windows)
+		stride = last / c->options->windows + 1;
+	for (size_t at = 0; r == 0 && at <= last; at += stride)
+		r = add_window(c, row, packets + at, n < IOT_WINDOW ? n : IOT_WINDOW);
+	return r;
+}
+
+/* Packets of the row's interval are consecutive, since a clock only goes on. */
+static int cut_row(struct cutter *c, uint32_t row_number, const struct trace *t)
+{
+	const struct manifest_row *row = &c->manifest->rows[row_number];
+	size_t begin = 0, end;
+
+	while (begin < t->count && (t->packets[begin].ms - c->times.first_ms) / 1e3 < row->start)
+		begin++;
+	for (end = begin; end < t->count && (t->packets[end].ms - c->times.first_ms) / 1e3 <= row->end;)
+		end++;
+	c->out->packets += end - begin;
+	if (end - begin < FEATURES_MIN_WINDOW) {
+		log_debug("%s:%u: %zu packets of the device, a window takes %d", c->manifest->path, row->line, end - begin,
+			  FEATURES_MIN_WINDOW);
+		c->out->empty++;
+		return 0;
+	}
+	return cut_windows(c, row_number, t->packets + begin, end - begin);
+}
+
+/* The traces that the rows of one file need: one for each MAC. */
+static size_t file_traces(const struct manifest *m, uint32_t file, struct trace *traces)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		size_t k = 0;
+
+		if (m->rows[i].file != file)
+			continue;
+		while (k < n && traces[k].mac != m->rows[i].mac)
+			k++;
+		if (k == n)
+			traces[n++] = (struct trace){.mac = m->rows[i].mac};
+	}
+	return n;
+}
+
+static int cut_file(struct cutter *c, uint32_t file, const struct trace *traces)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < c->manifest->count; i++) {
+		size_t k = 0;
+
+		if (c->manifest->rows[i].file != file)
+			continue;
+		while (traces[k].mac != c->manifest->rows[i].mac)
+			k++;
+		r = cut_row(c, i, &traces[k]);
+	}
+	return r < 0 ? log_errno_r(r, "%s", c->manifest->path) : 0;
+}
+
+static int read_file(struct cutter *c, uint32_t file, struct trace *traces)
+{
+	_cleanup_free_ char *path = NULL;
+	size_t n = file_traces(c->manifest, file, traces);
+	int r;
+
+	if (asprintf(&path, "%s/%s", c->options->root, c->manifest->files.text[file]) < 0)
+		return log_errno_r(-ENOMEM, "%s", c->manifest->path);
+	r = trace_read(path, traces, n, &c->times);
+	if (r == 0) {
+		c->out->lost_times += c->times.lost;
+		r = cut_file(c, file, traces);
+	}
+	for (size_t i = 0; i < n; i++)
+		free(traces[i].packets);
+	return r;
+}
+
+int dataset_read(const struct manifest *m, const struct dataset_options *options, struct dataset *d)
+{
+	struct cutter c = {.manifest = m, .options = options, .out = d};
+	_cleanup_free_ struct trace *traces = calloc(m->count, sizeof(*traces));
+	struct progress progress;
+
+	*d = (struct dataset){0};
+	if (!traces)
+		return log_errno_r(-ENOMEM, "%s", m->path);
+	progress_begin(&progress, "reading captures", m->files.count);
+	for (uint32_t file = 0; file < m->files.count; file++) {
+		int r = read_file(&c, file, traces);
+
+		if (r < 0)
+			return r;
+		progress_step(&progress, 1);
+	}
+	progress_end(&progress);
+	return 0;
+}

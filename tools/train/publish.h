@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TRAIN_PUBLISH_H
+#define TOOLS_TRAIN_PUBLISH_H
+
+#include "agent/base/buffer.h"
+#include "tools/train/results.h"
+
+struct publish_options {
+	const char *name;    /* of the model */
+	enum method method;  /* that was used */
+	uint32_t stride;
+};
+
+/** publish_card - the model's card as JSON (agent/model/card.h); SOURCE_DATE_EPOCH, if set, dates it */
+int publish_card(const struct study *study, const struct results *results, const struct publish_options *options, struct buffer *out);
+
+/**
+ * publish_image - train every task on all trials, pack the trees and try the image on every training row
+ * @image: the model file
+ *
+ * Leaves the margins of held out samples in the study. Returns 0 or -errno, logged.
+ */
+int publish_image(struct study *study, const char *card, enum method method, struct buffer *image);
+
+/** publish_write - replace the file at @path at once; 0 or -errno, logged */
+int publish_write(const char *path, const struct buffer *image);
+
+#endif
