@@ -80,7 +80,7 @@ static int synthesise(struct synth_run *r, const struct lab_args *a, const struc
 	int e;
 
 	lab_tally_init(&r->tally, house);
-	e = lab_synth_init(&r->synth, house, &r->sched, &r->tally, out, a->seed);
+	e = lab_synth_init(&r->synth, house, &r->sched, &r->tally, out, &options);
 	if (e == 0)
 		e = lab_engine_init(&r->engine, house, &r->sched, &options, &emitter);
 	while (e == 0 && lab_sched_next(&r->sched) < INT64_MAX) {

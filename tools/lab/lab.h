@@ -27,6 +27,8 @@ int lab_cmd_up(const struct lab_args *a);
 int lab_cmd_down(const struct lab_args *a);
 int lab_cmd_run(const struct lab_args *a);
 int lab_cmd_replay(const struct lab_args *a);
+int lab_cmd_show(const struct lab_args *a);
+int lab_cmd_compare(const struct lab_args *a);
 
 struct lab_house;
 

@@ -236,6 +236,9 @@ int live_run(struct live *l, const struct lab_options *options)
 		r = l->engine.error ? l->engine.error : wait_and_serve(l, next > now ? next - now : 0);
 		now = (time_monotonic_ns() - l->start_ns) / 1000;
 	}
+	live_tcp_silence(l);
+	for (unsigned int i = 0; i < l->house->n; i++)
+		l->devices[i].tap.ready(&l->devices[i].tap, EPOLLIN);
 	l->sched.now = now < options->length_us ? now : options->length_us;
 	return r;
 }

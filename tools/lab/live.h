@@ -111,6 +111,7 @@ void live_close(struct live *l);
 /* live_tcp.c */
 int live_tcp_begin(struct live *l, struct lab_task *task);
 void live_tcp_accept(struct live_source *source, uint32_t events);
+void live_tcp_silence(struct live *l); /* from here on its connections close without a word */
 void live_tcp_close(struct live *l);
 
 /* live_udp.c */

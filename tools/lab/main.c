@@ -18,6 +18,8 @@ static const char usage[] =
 	"  down                   remove the household\n"
 	"  synth -o FILE          the same household as a capture\n"
 	"  replay FILE            send a capture's frames into a bridge, each from its MAC's own port\n"
+	"  show [-o FILE]         an agent's events from stdin: text on a terminal, as they are in a pipe; a copy to FILE\n"
+	"  compare FILE           a table of these events beside --truth\n"
 	"\n"
 	"  --prefix NAME          of the namespaces (lab): NAME-rtr has the bridge br-lan\n"
 	"  --devices LIST         names, comma separated (all)\n"
@@ -127,7 +129,8 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(const struct lab_args *);
 	} commands[] = { { "list", lab_cmd_list }, { "synth", lab_cmd_synth }, { "up", lab_cmd_up },
-			 { "down", lab_cmd_down }, { "run", lab_cmd_run },     { "replay", lab_cmd_replay } };
+			 { "down", lab_cmd_down }, { "run", lab_cmd_run },     { "replay", lab_cmd_replay },
+			 { "show", lab_cmd_show },     { "compare", lab_cmd_compare } };
 	struct lab_args a = { .prefix = "lab", .devices = "all", .seed = 1, .duty = 0.4, .speed = 1, .ports = 32 };
 	int code;
 

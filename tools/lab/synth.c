@@ -24,6 +24,10 @@ static void write_frame(void *arg)
 	int64_t us = s->epoch_us + s->sched->now;
 	const uint32_t head[4] = { (uint32_t)(us / 1000000), (uint32_t)(us % 1000000), (uint32_t)p->len, (uint32_t)p->len };
 
+	if (s->sched->now > s->length_us) {
+		free(p);
+		return;
+	}
 	if (s->first_us < 0)
 		s->first_us = s->sched->now;
 	s->frames++;
@@ -50,7 +54,7 @@ void lab_synth_put(struct lab_synth *s, int64_t at, const struct lab_frame *fram
 }
 
 int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct lab_sched *sched,
-		   struct lab_tally *tally, FILE *out, uint64_t seed)
+		   struct lab_tally *tally, FILE *out, const struct lab_options *options)
 {
 	static const uint32_t version = 2 | 4 << 16;
 	const uint32_t head[6] = { (uint32_t)MAGIC_US, version, 0, 0, 262144, 1 };
@@ -61,7 +65,8 @@ int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct la
 	s->tally = tally;
 	s->out = out;
 	s->first_us = -1;
-	s->rng.state = seed ^ UINT64_C(0x5e7);
+	s->length_us = options->length_us;
+	s->rng.state = options->seed ^ UINT64_C(0x5e7);
 	s->epoch_us = INT64_C(1700000000000000);
 	return fwrite(head, sizeof(head), 1, out) == 1 ? 0 : log_error_r(-EIO, "cannot write the capture");
 }

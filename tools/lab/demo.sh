@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# make demo: a household in network namespaces, the agent on its bridge, and what it found beside what was done.
+# CAPTURE=FILE replays a capture instead; SECONDS_=N, DEVICES=LIST, SEED=N, MODEL=FILE change the rest.
+set -u
+O=${O:-build}
+lab=$O/iotbpf-lab
+agent=$O/iotbpf
+prefix=demo
+seconds=${SECONDS_:-60}
+devices=${DEVICES:-all}
+seed=${SEED:-$(date +%s)}
+model=${MODEL:-}
+capture=${CAPTURE:-}
+work=$(mktemp -d)
+agent_pid= show_pid= lab_pid= interrupted=
+
+say() {
+	echo "$@" >&2
+}
+
+clean_up() {
+	[ -z "$lab_pid" ] || kill -TERM "$lab_pid" 2>/dev/null
+	[ -z "$agent_pid" ] || kill -TERM "$agent_pid" 2>/dev/null
+	wait 2>/dev/null
+	"$lab" down --prefix $prefix
+	rm -rf "$work"
+}
+
+# A wait that a signal cuts short is taken up again: what was told to end does end.
+wait_for() {
+	wait "$1"
+	status=$?
+	while kill -0 "$1" 2>/dev/null; do
+		wait "$1"
+		status=$?
+	done
+	return $status
+}
+
+interrupt() {
+	interrupted=1
+	[ -z "$lab_pid" ] || kill -TERM "$lab_pid" 2>/dev/null
+}
+
+[ "$(id -u)" -eq 0 ] || {
+	say "make demo builds network namespaces and loads BPF programs: run it as root (sudo make demo)"
+	exit 77
+}
+trap clean_up EXIT
+trap interrupt INT TERM HUP
+
+# A model of the household, learnt from other days of it than the one that is shown.
+learn() {
+	model=$O/lab.iotm
+	[ -x "$O/iotbpf-train" ] || { model= ; return; }
+	[ -s "$model" ] && [ -z "$(find tools/lab/devices "$lab" "$O/iotbpf-train" -newer "$model" 2>/dev/null)" ] && return
+	say "learning the household from an hour of synthesised days (once)"
+	for day in 1 2 3; do
+		"$lab" synth --seconds 1200 --seed $day --split-trials -o "$work/day$day.pcap" --manifest "$work/day$day.csv" || return
+	done 2>/dev/null
+	{ head -n 1 "$work/day1.csv"; tail -q -n +2 "$work"/day?.csv; } >"$work/days.csv"
+	"$O/iotbpf-train" --manifest "$work/days.csv" --root "$work" -o "$model" >"$work/train.log" 2>&1 && return
+	tail -n 5 "$work/train.log" >&2
+	say "no model could be learnt; devices and functions will have no names"
+	rm -f "$model"
+	model=none
+}
+
+if [ -n "$capture" ]; then
+	"$lab" replay --prefix $prefix --wire-only --keep "$capture" || exit
+else
+	[ -n "$model" ] || learn
+	"$lab" up --prefix $prefix --devices "$devices" || exit
+fi
+
+mkfifo "$work/pipe"
+"$lab" show -o "$work/events" <"$work/pipe" &
+show_pid=$!
+nsenter --net=/run/netns/$prefix-rtr "$agent" run ${model:+--model "$model"} --format json --socket none br-lan \
+	>"$work/pipe" 2>"$work/agent.log" &
+agent_pid=$!
+i=0
+until grep -q '"start"' "$work/events" 2>/dev/null; do
+	i=$((i + 1))
+	if [ $i -gt 100 ] || ! kill -0 $agent_pid 2>/dev/null; then
+		cat "$work/agent.log" >&2
+		say "the agent did not start"
+		exit 1
+	fi
+	sleep 0.1
+done
+
+if [ -n "$capture" ]; then
+	say "replaying $capture for up to $seconds s at its own pace (Ctrl-C ends it)"
+	"$lab" replay --prefix $prefix --keep --seconds "$seconds" "$capture" &
+else
+	say "the household lives for $seconds s (Ctrl-C ends it)"
+	"$lab" run --prefix $prefix --devices "$devices" --seconds "$seconds" --seed "$seed" --keep \
+		--truth "$work/truth.json" &
+fi
+lab_pid=$!
+[ -z "$interrupted" ] || interrupt
+wait_for $lab_pid
+lab_pid=
+sleep 1.2 # the agent's last look at its table
+kill -TERM $agent_pid 2>/dev/null
+wait_for $agent_pid || cat "$work/agent.log" >&2
+agent_pid=
+wait_for $show_pid
+
+# The table is for people: events are all that a pipe gets.
+summary() {
+	echo
+	if [ -s "$work/truth.json" ]; then
+		"$lab" compare --truth "$work/truth.json" "$work/events"
+	else
+		"$lab" compare "$work/events"
+	fi
+}
+if [ -t 1 ]; then summary; else summary >&2; fi
