@@ -11,6 +11,7 @@
 #define EVERY_MAX 300	     /* seconds between prompt analyses of a flow, at most */
 #define CONFIRM 2	     /* analyses in a row that must agree on a period, at least a cycle apart, unless it is far beyond chance */
 #define SURE_LOG_P 30.0
+#define TOLD_LOG_P 9.0	     /* a flow is looked at dozens of times, so one look in 500 by chance would be too many */
 #define MISSES_LOST 3	     /* analyses in a row without it */
 #define SILENT_CYCLES 4.0
 #define LOSS_CYCLES 10.0     /* cycles that a period must last to be told again, times its losses: bursts of a train do not flap */
@@ -159,7 +160,7 @@ static bool convinces(const struct tracked_period *p, uint32_t now, bool final)
 		return p->hits >= CONFIRM && lasted >= LOSS_CYCLES * p->losses * p->seconds;
 	if (p->log_p >= SURE_LOG_P || (final && !p->weak))
 		return true;
-	return p->hits >= CONFIRM && lasted >= p->seconds;
+	return p->hits >= CONFIRM && lasted >= p->seconds && p->log_p >= TOLD_LOG_P;
 }
 
 /* A found period that is over keeps its place, so that its multiples and its return are known for what they are. */
