@@ -79,7 +79,7 @@ check: ## build, then run every test; ends with the counts
 tests: programs $(unit_bin) ## build the test programs
 
 lint: ## rules of the house: layers, sizes, licence lines
-	$(Q)sh ci/lint
+	$(Q)/usr/bin/python3 ci/lint
 
 demo: ## a household of network namespaces, identified live (needs root; CAPTURE=FILE replays a capture)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
