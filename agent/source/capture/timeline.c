@@ -70,3 +70,11 @@ int64_t timeline_stamp(struct timeline *line, int64_t recorded_us)
 		line->now_us = us;
 	return us;
 }
+
+int64_t timeline_next(const struct timeline *line, int64_t recorded_us)
+{
+	struct timeline copy = *line;
+
+	timeline_stamp(&copy, recorded_us);
+	return copy.now_us;
+}

@@ -43,4 +43,7 @@ void timeline_next_file(struct timeline *line);
 /* Time of a frame in microseconds since 1970, 0 to 2^32 seconds, from the recorded one. */
 int64_t timeline_stamp(struct timeline *line, int64_t recorded_us);
 
+/* What the clock will be once a frame with this recorded time is stamped; for those who must act before it moves. */
+int64_t timeline_next(const struct timeline *line, int64_t recorded_us);
+
 #endif

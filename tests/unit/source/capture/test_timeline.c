@@ -120,8 +120,10 @@ static void test_invariants_on_noise(void **state)
 		x ^= x << 13;
 		x ^= x >> 7;
 		x ^= x << 17;
-		int64_t stamp = timeline_stamp(&line, (int64_t)(x >> (x & 31)));
+		int64_t recorded = (int64_t)(x >> (x & 31)), next = timeline_next(&line, recorded);
+		int64_t stamp = timeline_stamp(&line, recorded);
 
+		assert_int_equal(next, line.now_us);
 		assert_true(stamp >= 0 && stamp / S <= UINT32_MAX);
 		assert_true(line.now_us >= last && stamp <= line.now_us && line.now_us - stamp <= TIMELINE_BEHIND);
 		last = line.now_us;
