@@ -101,13 +101,14 @@ IOT_OUTLINE int iot_count_flow(IOT_TABLE_PARAM struct iot_frame *f, __u64 key, _
 /* Number of the device with this address, claimed where it is new and `claim` allows; or -reason. */
 IOT_OUTLINE int iot_device_number(IOT_TABLE_PARAM struct iot_frame *f, __u64 mac, __u32 claim)
 {
-	__u32 number = 0;
+	int number;
 	IOT_TABLE_LOCAL;
 
 	if (!f)
 		return -IOT_SKIP_SHORT;
-	if (iot_likely(iot_device_find(t, IOT_KEY_USED | mac, &number) != NULL))
-		return (int)number;
+	number = iot_device_find(t, IOT_KEY_USED | mac);
+	if (iot_likely(number >= 0))
+		return number;
 	if (!claim)
 		return -IOT_SKIP_UNKNOWN;
 	return iot_device_claim(IOT_TABLE_ARG(t) IOT_KEY_USED | mac, f->port_line, f->now.second, f->now.ms);

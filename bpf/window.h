@@ -55,19 +55,21 @@ static __always_inline __u32 iot_saturate16(__u32 v)
 }
 
 /*
- * Write packet `number`. The second word carries the number: with an unordered memory it must not become visible before the
- * first, which an exchange ensures; the head was advanced by a full barrier before either.
+ * Write packet `number`. The second word carries the number, tied to the first word by its hash: two words that do not belong together,
+ * because memory is unordered or a writer was interrupted for a whole lap, do not pass for a packet, nor does empty memory.
  */
-static __always_inline void iot_ring_store(struct iot_ring *ring, union iot_entry e, __u64 number, __u32 ordered)
+static __always_inline __u16 iot_ring_seq(__u64 word0, __u64 number)
+{
+	return (__u16)((number + 1) ^ (word0 * 0x9e3779b97f4a7c15ULL) >> 48);
+}
+
+static __always_inline void iot_ring_store(struct iot_ring *ring, union iot_entry e, __u64 number)
 {
 	__u64 *slot = (__u64 *)&ring->packet[number & (IOT_RING - 1)];
 
-	e.packet.seq = (__u16)number;
+	e.packet.seq = iot_ring_seq(e.word[0], number);
 	IOT_STORE(slot[0], e.word[0]);
-	if (ordered)
-		IOT_STORE(slot[1], e.word[1]);
-	else
-		(void)__sync_lock_test_and_set(&slot[1], e.word[1]);
+	IOT_STORE(slot[1], e.word[1]);
 }
 
 #define IOT_TCP_FIRST IOT_TCP_CWR		 /* flags that segmentation leaves on the first frame only */
@@ -95,7 +97,7 @@ IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 w
 	struct iot_device_bucket *b = iot_device_bucket(t, number / IOT_BUCKET);
 	struct iot_ring *ring = iot_ring_of(t, number);
 	union iot_entry entry = {.word = {word0, word1}};
-	__u32 ordered = IOT_CONFIG(t, ordered), kept = kept_last >> 16;
+	__u32 kept = kept_last >> 16;
 	__u64 head;
 
 	if (!b || !ring)
@@ -106,7 +108,7 @@ IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 w
 
 		if (i >= kept)
 			break;
-		iot_ring_store(ring, iot_segment_entry(entry, at, count, kept_last & 0xffff), head + at, ordered);
+		iot_ring_store(ring, iot_segment_entry(entry, at, count, kept_last & 0xffff), head + at);
 	}
 	return 0;
 }
@@ -124,7 +126,7 @@ static __always_inline void iot_push(const struct iot_table *t, struct iot_devic
 	}
 	ring = iot_ring_of(t, number);
 	if (ring)
-		iot_ring_store(ring, e, __sync_fetch_and_add(&device->head, 1), IOT_CONFIG(t, ordered));
+		iot_ring_store(ring, e, __sync_fetch_and_add(&device->head, 1));
 }
 
 #endif

@@ -85,7 +85,6 @@ int slots_new(struct iot_table **table, const struct slots_options *options)
 	r = slots_configure(&own->table.config, options);
 	if (r < 0)
 		return r;
-	own->table.config.ordered = 1;
 	own->table.config.claim_received = 1;
 	slots_services(&own->services);
 	own->table.services = &own->services;

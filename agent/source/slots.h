@@ -67,7 +67,7 @@ static inline struct iot_flow *slots_flow(const struct iot_table *t, uint32_t nu
 /*
  * Copy packets number *next and later of device `number` into `out` (room for `room`), oldest first, and move *next past them.
  * Packets that were overwritten, or are still being written after others that are, are skipped and added to *missed. Returns how many were
- * copied; never a torn one.
+ * copied; never a torn one. In the copies, seq is the low bits of the packet's number.
  */
 uint32_t slots_ring_read(const struct iot_table *table, uint32_t number, uint64_t *next, struct iot_packet *out, uint32_t room,
 			 uint64_t *missed);

@@ -9,9 +9,9 @@
 #define RING_IN_FLIGHT 8 /* newest packets that programs on other CPUs may still be writing */
 
 /*
- * Read packet `number`: 1 where *out holds it untorn, 0 where it is overwritten or not yet written. The writer fills the first
- * word, then the second with the number; and it advances the head before it touches a slot again, so a head still within a
- * lap afterwards means that both words belong together.
+ * Read packet `number`: 1 where *out holds it untorn, 0 where it is overwritten or not yet written. Writers advance the head before
+ * they touch a slot again, so a head still within a lap afterwards means that none has begun to; the hash in the number says that
+ * both words are of one packet.
  */
 static int ring_packet(const struct iot_ring *ring, const uint64_t *head, uint64_t number, struct iot_packet *out)
 {
@@ -23,7 +23,10 @@ static int ring_packet(const struct iot_ring *ring, const uint64_t *head, uint64
 	if (__atomic_load_n(head, __ATOMIC_ACQUIRE) > number + IOT_RING)
 		return 0;
 	memcpy(out, word, sizeof(*out));
-	return out->seq == (uint16_t)number;
+	if (out->seq != iot_ring_seq(word[0], number))
+		return 0;
+	out->seq = (uint16_t)number;
+	return 1;
 }
 
 uint32_t slots_ring_read(const struct iot_table *table, uint32_t number, uint64_t *next, struct iot_packet *out, uint32_t room,

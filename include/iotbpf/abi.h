@@ -37,8 +37,8 @@ enum iot_remote { IOT_REMOTE_LAN = 0, IOT_REMOTE_GROUP = 1, IOT_REMOTE_WAN = 2 }
 #define IOT_KIND_REMOTE_SHIFT 4
 
 /*
- * One packet of a device's ring. Two 64-bit words: the writer fills the first, then the second with its number, so a reader
- * that finds the number it expects, and afterwards the head not yet a lap ahead, holds an untorn packet.
+ * One packet of a device's ring. Two 64-bit words: the writer fills the first, then the second with its number and a hash of the first,
+ * so a reader that finds what it expects, and afterwards the head not yet a lap ahead, holds an untorn packet.
  */
 struct iot_packet {
 	__u32 ms;	  /* time in milliseconds of the table's clock, modulo 2^32 (49.7 days) */
@@ -49,7 +49,7 @@ struct iot_packet {
 	__u8 ttl;	  /* TTL or hop limit; 0 without IP */
 	__u8 tcp_flags;
 	__u8 traits;	  /* IOT_TRAIT_* */
-	__u16 seq;	  /* low bits of the packet's number in this ring, counted from 0 */
+	__u16 seq;	  /* number of the packet in this ring, tied to the first word: iot_ring_seq() */
 };
 _Static_assert(sizeof(struct iot_packet) == 16, "a ring entry is two words");
 
@@ -191,8 +191,7 @@ struct iot_config {
 	__u8 claim_received;	/* a frame's destination becomes a device too (captures: nothing else tells who is there) */
 	__u8 replay;		/* clock and frame length come from struct iot_replay (tests) */
 	__u8 frags;		/* kernel has bpf_xdp_get_buff_len() */
-	__u8 ordered;		/* stores need no fence to stay in order (x86) */
-	__u32 pad;
+	__u8 pad[5];
 };
 _Static_assert(sizeof(struct iot_config) == 56, "no hidden padding");
 

@@ -5,6 +5,7 @@
 /* Sizes that multiply into memory. Those marked (load) may be chosen when the programs are loaded; all are powers of two. */
 
 #define IOT_BUCKET 8		/* keys a bucket: one 64-byte cache line of them */
+#define IOT_CHOICES 4		/* buckets a key may be in */
 #define IOT_DEVICES 1024	/* (load) device slots */
 #define IOT_FLOWS 16384		/* (load) flow slots */
 #define IOT_PORTS 256		/* port lines: interfaces hooked at once, see iot_port_index() */

@@ -52,9 +52,6 @@ static int configure(struct kernel *k, const struct kernel_options *options)
 	config->replay = options->replay;
 	config->claim_received = options->claim_received;
 	config->frags = object_has_frags();
-#if defined(__x86_64__) || defined(__i386__)
-	config->ordered = 1;
-#endif
 	return 0;
 }
 
@@ -176,17 +173,16 @@ int64_t kernel_wall_of_second(const struct kernel *k, uint32_t second)
 
 int kernel_ignore(struct kernel *k, uint64_t mac)
 {
-	struct iot_device *device;
-	uint32_t number;
+	int number;
 
 	if (!k->hooked) {
 		k->table.ports[0].newcomers = 0; /* gateways are nobody's newcomers */
 		return slots_ignore(&k->table, mac);
 	}
-	device = iot_device_find(&k->table, IOT_KEY_USED | mac, &number);
-	if (!device)
+	number = iot_device_find(&k->table, IOT_KEY_USED | mac);
+	if (number < 0)
 		return -ENOENT;
-	__atomic_fetch_or(&device->flags, IOT_DEVICE_IGNORED, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&slots_device(&k->table, (uint32_t)number)->flags, IOT_DEVICE_IGNORED, __ATOMIC_RELAXED);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-#include "tests/lib/kernel.h"
+#include "tests/lib/prog.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,9 +14,9 @@
 
 extern const char iotbpf_object[], iotbpf_object_end[];
 
-const char *kernel_program_name(enum kernel_program which)
+const char *prog_name(enum prog_kind which)
 {
-	static const char *const names[KERNEL_PROGRAMS] = {"iotbpf_xdp", "iotbpf_in", "iotbpf_out"};
+	static const char *const names[PROG_COUNT] = {"iotbpf_xdp", "iotbpf_in", "iotbpf_out"};
 
 	return names[which];
 }
@@ -30,7 +30,7 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 }
 
 /* Put configuration and services into the read-only data; libbpf finds the variables by name in the object's BTF. */
-static int set_rodata(struct kernel *k, const struct iot_config *config)
+static int set_rodata(struct prog *k, const struct iot_config *config)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(k->object, ".rodata");
 	size_t size;
@@ -44,14 +44,14 @@ static int set_rodata(struct kernel *k, const struct iot_config *config)
 	return 0;
 }
 
-static int set_size(struct kernel *k, const char *name, uint32_t entries)
+static int set_size(struct prog *k, const char *name, uint32_t entries)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
 
 	return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
 }
 
-static int set_sizes(struct kernel *k, const struct iot_config *config)
+static int set_sizes(struct prog *k, const struct iot_config *config)
 {
 	int r = set_size(k, "iot_devices", config->device_buckets);
 
@@ -62,7 +62,7 @@ static int set_sizes(struct kernel *k, const struct iot_config *config)
 	return r;
 }
 
-static void *map_table(struct kernel *k, const char *name)
+static void *map_table(struct prog *k, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
 	size_t size;
@@ -76,7 +76,7 @@ static void *map_table(struct kernel *k, const char *name)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static int map_tables(struct kernel *k, const struct iot_config *config)
+static int map_tables(struct prog *k, const struct iot_config *config)
 {
 	k->table.config = *config;
 	k->table.services = &k->services;
@@ -90,7 +90,7 @@ static int map_tables(struct kernel *k, const struct iot_config *config)
 															: -ENOMEM;
 }
 
-int kernel_load(struct kernel *k, const struct iot_config *config)
+int prog_load(struct prog *k, const struct iot_config *config)
 {
 	int r;
 
@@ -106,17 +106,17 @@ int kernel_load(struct kernel *k, const struct iot_config *config)
 		r = bpf_object__load(k->object);
 	if (!r)
 		r = map_tables(k, config);
-	for (int i = 0; !r && i < KERNEL_PROGRAMS; i++)
-		k->program[i] = bpf_program__fd(bpf_object__find_program_by_name(k->object, kernel_program_name((enum kernel_program)i)));
+	for (int i = 0; !r && i < PROG_COUNT; i++)
+		k->program[i] = bpf_program__fd(bpf_object__find_program_by_name(k->object, prog_name((enum prog_kind)i)));
 	return r;
 }
 
-void kernel_close(struct kernel *k)
+void prog_close(struct prog *k)
 {
 	bpf_object__close(k->object);
 }
 
-int kernel_run(const struct kernel *k, enum kernel_program which, const void *data, uint32_t length, uint32_t repeat)
+int prog_run(const struct prog *k, enum prog_kind which, const void *data, uint32_t length, uint32_t repeat)
 {
 	char out[FRAME_MAX];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = length, .data_out = out, .data_size_out = sizeof(out),
@@ -126,7 +126,7 @@ int kernel_run(const struct kernel *k, enum kernel_program which, const void *da
 	return r ? r : (int)opts.duration;
 }
 
-uint32_t kernel_verified(const struct kernel *k, enum kernel_program which)
+uint32_t prog_verified(const struct prog *k, enum prog_kind which)
 {
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
@@ -134,7 +134,7 @@ uint32_t kernel_verified(const struct kernel *k, enum kernel_program which)
 	return bpf_obj_get_info_by_fd(k->program[which], &info, &size) ? 0 : info.verified_insns;
 }
 
-uint32_t kernel_register_port(const struct kernel *k, enum kernel_program which)
+uint32_t prog_register_port(const struct prog *k, enum prog_kind which)
 {
 	(void)which;
 	k->table.ports[XDP_IFINDEX].ifindex = XDP_IFINDEX;
