@@ -120,7 +120,7 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	bool found;
 	int r;
 
-	if (!accepted->count && !accepted->rejected_count && periods_regular(s, o, best))
+	if (!accepted->count && !accepted->rejected_count && (periods_short(s, o, best) || periods_long(s, o, best)))
 		return 1;
 	if (!periods_lags_measure(s, o))
 		return 0;

@@ -4,7 +4,7 @@
  *
  * It works on the onset series (a burst counts once), cropped to [first onset, last onset], and unites three tests; the answer of
  * each is -ln p, p the probability that a series without a period would look as regular:
- *   - near-constant gaps (periods_regular.c): short trains, 4 events and more, without a missing event;
+ *   - near-constant gaps (periods_short.c, periods_long.c): trains with hardly any other event, from 4 events on;
  *   - autocorrelation against a Poisson process with a local base line (periods_lags.c): loss, accumulating jitter;
  *   - H-test of de Jager and Büsching over the harmonics of the spectrum (periods_spectrum.c): noise.
  * What a period explains is then removed, and the search is repeated on the rest.
@@ -34,7 +34,7 @@ struct periods_options {
 };
 
 #define PERIODS_OPTIONS_DEFAULT \
-	((struct periods_options){ .pmin = 2, .pmax = 600, .alpha = 1e-3, .alpha_weak = 5e-3 })
+	((struct periods_options){ .pmin = 2, .pmax = 600, .alpha = 1e-3, .alpha_weak = 7e-3 })
 
 struct period {
 	double samples;		/* the period: multiply by the length of a sample */

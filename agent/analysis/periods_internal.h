@@ -59,14 +59,18 @@ struct periods_accepted {
 /* Is this period a multiple of one that was already accepted, or one that was rejected, and so no news? */
 bool periods_explained(const struct periods_accepted *accepted, double period);
 
-/* Near-constant gaps; true if a candidate was found. */
-bool periods_regular(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
+/* Trains that are regular as a whole, short and long; true if a candidate was found. */
+bool periods_short(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
+bool periods_long(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
 
 /* Autocorrelation of what is left, and the table of lags. False if there is no lag to look at. */
 bool periods_lags_measure(struct periods *s, const struct periods_options *o);
 
 /* The highest score in the table of lags. */
 double periods_lags_best(const struct periods *s);
+
+/* Pairs of events with a distance in [from, to]; lags past the measured ones count nothing. */
+double periods_pairs_between(const struct periods *s, size_t from, size_t to);
 
 /* Observed and expected pairs with a distance within half of lag (lag + half < s->lags). */
 struct periods_pairs {

@@ -54,7 +54,63 @@ static void test_within_six_cycles(void **state)
 	}
 }
 
-/* The same a long time after the start of the series, and after an irregular start of the flow itself. */
+/* A request and what follows it some seconds later are one action; 20 s in 60 s is no period of 20 s with missing events. */
+static void test_groups(void **state)
+{
+	static const double follow[] = { 2, 5, 7, 20 };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(follow) / sizeof(*follow); i++) {
+		for (size_t cycles = 3; cycles <= 12; cycles++) {
+			int found;
+
+			synthetic_clear(&f->series, 60 * cycles + 30);
+			for (size_t k = 0; k <= cycles; k++) {
+				synthetic_add(&f->series, 0.5 + 60 * (double)k);
+				synthetic_add(&f->series, 0.6 + 60 * (double)k + follow[i]);
+			}
+			found = find(f);
+			assert_in_range(found, cycles < 6 ? 0 : 1, 1);
+			assert_true(!found || fabs(f->out[0].samples - 60) <= 0.2);
+		}
+	}
+}
+
+static void test_missing_events(void **state)
+{
+	static const unsigned missing[] = { 2, 5, 6 };
+	struct fixture *f = *state;
+	size_t next = 0;
+
+	synthetic_clear(&f->series, 1800);
+	for (unsigned k = 0; k < 9; k++) {
+		if (next < 3 && k == missing[next])
+			next++;
+		else
+			synthetic_add(&f->series, 40.3 + 200 * k);
+	}
+	assert_int_equal(find(f), 1);
+	assert_true(fabs(f->out[0].samples - 200) <= 0.5);
+}
+
+/* Two trains that meet at a common multiple are two periods, not the multiple. */
+static void test_common_multiple(void **state)
+{
+	struct fixture *f = *state;
+	int found;
+
+	synthetic_clear(&f->series, 1800);
+	for (double t = 0.5; t < 1800; t += 24)
+		synthetic_add(&f->series, t);
+	for (double t = 5.5; t < 1800; t += 36)
+		synthetic_add(&f->series, t);
+	found = find(f);
+	assert_int_equal(found, 2);
+	assert_true(fabs(fmin(f->out[0].samples, f->out[1].samples) - 24) < 0.2);
+	assert_true(fabs(fmax(f->out[0].samples, f->out[1].samples) - 36) < 0.2);
+}
+
+/* A beacon a long time after the start of the series, and after an irregular start of the flow itself. */
 static void test_late_and_after_a_start(void **state)
 {
 	static const double start[] = { 1000, 1002, 1009 };
@@ -214,6 +270,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_within_six_cycles),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_missing_events),
+		cmocka_unit_test(test_common_multiple),
 		cmocka_unit_test(test_late_and_after_a_start),
 		cmocka_unit_test(test_sub_second_remainder),
 		cmocka_unit_test(test_attributes),
