@@ -43,8 +43,9 @@ lib_src := $(filter-out agent/main.c,$(wildcard agent/*/*.c agent/*/*/*.c))
 lib_obj := $(lib_src:%.c=$(out)/%.o) $(out)/bpf/object.o $(out)/agent/models.o
 train_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/train/*.c))
 lab_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/lab/*.c))
-bench_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/bench/*.c))
-unit_src := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c tests/prog/test_*.c tests/accuracy/test_*.c)
+bench_bpf := $(wildcard tools/bench/*.bpf.c)
+bench_obj := $(patsubst %.c,$(out)/%.o,$(filter-out $(bench_bpf),$(wildcard tools/bench/*.c))) $(bench_bpf:%.bpf.c=$(out)/%.embedded.o)
+unit_src := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c tests/prog/test_*.c tests/parity/test_*.c tests/accuracy/test_*.c)
 unit_bin := $(unit_src:%.c=$(out)/%)
 helper_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
@@ -129,7 +130,7 @@ $(out)/%.o: %.c
 	$(Q)$(CC) $(cflags) -c -o $@ $<
 
 # The kernel programs: compiled by clang, stripped of DWARF (BTF stays) and embedded.
-$(out)/bpf/%.bpf.o: bpf/%.bpf.c $(bpf_hdr)
+$(out)/%.bpf.o: %.bpf.c $(bpf_hdr) bpf/iotbpf.bpf.c
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
@@ -137,6 +138,11 @@ $(out)/bpf/%.bpf.o: bpf/%.bpf.c $(bpf_hdr)
 
 $(out)/bpf/object.o: $(out)/bpf/iotbpf.bpf.o
 	$(Q)printf '.section .rodata\n.balign 16\n.global iotbpf_object, iotbpf_object_end\niotbpf_object:\n.incbin "%s"\niotbpf_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
+	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+
+# Kernel programs of the benchmarks: bench_NAME_object and its end.
+$(out)/tools/bench/%.embedded.o: $(out)/tools/bench/%.bpf.o
+	$(Q)printf '.section .rodata\n.balign 16\n.global bench_$*_object, bench_$*_object_end\nbench_$*_object:\n.incbin "%s"\nbench_$*_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
 	$(Q)$(CC) -c -o $@ $(@:.o=.S)
 
 # The default model, embedded; a build without one has an empty range.

@@ -76,7 +76,7 @@ int lab_ns_set(int ns, int self, const char *name, const char *value)
 		close(fd);
 	if (enter(self) < 0)
 		return -EIO;
-	/* A kernel without IPv6 has nothing to switch off. */
+	/* A kernel without IPv6 or bridge filtering has nothing to switch off. */
 	return r < 0 && r != -ENOENT ? log_errno_r(r, "cannot set %s", path) : 0;
 }
 
