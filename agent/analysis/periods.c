@@ -10,7 +10,7 @@
 
 /* The spectrum is not asked when the autocorrelation is this sure. */
 #define SURE_MARGIN 20
-#define SURE_SUPPORT 0.6
+#define SURE_SHARE 0.6
 
 /*
  * Nor when no lag has a score of at least this: there is nothing then for the harmonics to add up. Of fewer events than FEW, which
@@ -127,7 +127,7 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	found = periods_by_lags(s, o, accepted, &lags);
 	if (found)
 		*best = lags;
-	if (found ? lags.margin < SURE_MARGIN || lags.support < SURE_SUPPORT :
+	if (found ? lags.margin < SURE_MARGIN || (double)s->table[lround(lags.period)].share < SURE_SHARE :
 		    s->count < FEW || periods_lags_best(s) >= HOPE) {
 		r = periods_by_spectrum(s, o, accepted, &spectrum);
 		if (r < 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The period detector, per series of 1800 samples, against one real FFT of that length by kissfft. */
-#include <errno.h>
 #include <kiss_fftr.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "agent/analysis/autocorrelation.h"
 #include "agent/analysis/bits.h"
@@ -33,16 +33,17 @@ struct kind {
 	const char *name;
 	double period, jitter;
 	size_t events;
+	const char *acf;	/* name under which the autocorrelation alone is reported */
 };
 
 static const struct kind kinds[] = {
-	{ "find_idle", 0, 0, 3 },
-	{ "find_clean_train", 60, 0, 0 },
-	{ "find_train_30", 60, 0.5, 0 },
-	{ "find_train_90", 20, 0.5, 0 },
-	{ "find_random_30", 0, 0, 30 },
-	{ "find_random_90", 0, 0, 90 },
-	{ "find_beacon_360", 5, 0.1, 0 },
+	{ "find_idle", 0, 0, 3, NULL },
+	{ "find_clean_train", 60, 0, 0, NULL },
+	{ "find_train_30", 60, 0.5, 0, NULL },
+	{ "find_train_90", 20, 0.5, 0, NULL },
+	{ "find_random_30", 0, 0, 30, "autocorrelation_30" },
+	{ "find_random_90", 0, 0, 90, "autocorrelation_90" },
+	{ "find_beacon_360", 5, 0.1, 0, NULL },
 };
 
 static double uniform(void)
@@ -98,32 +99,39 @@ static double autocorrelation_us(struct work *w)
 
 static void measure(struct work *w, const struct kind *k)
 {
-	double find[ROUNDS], acf[ROUNDS], transform[ROUNDS], baseline;
+	struct bench_rounds find = { .n = 0 }, acf = { .n = 0 }, transform = { .n = 0 };
+	double baseline, value;
 
 	fill(w, k);
 	for (size_t round = 0; round < ROUNDS; round++) {
-		transform[round] = transform_us(w);
-		find[round] = find_us(w);
-		acf[round] = autocorrelation_us(w);
+		bench_add(&transform, transform_us(w));
+		bench_add(&find, find_us(w));
+		bench_add(&acf, autocorrelation_us(w));
 	}
-	baseline = bench_median(transform, ROUNDS);
-	bench_report("period", k->name, SAMPLES, bench_median(find, ROUNDS), "us", baseline);
-	if (k->events == 30 || k->events == 90)
-		bench_report("period", k->events == 30 ? "autocorrelation_30" : "autocorrelation_90", SAMPLES,
-			     bench_median(acf, ROUNDS), "us", baseline);
+	baseline = bench_median(&transform);
+	value = bench_median(&find);
+	bench_print("period", k->name, SAMPLES, value, "us", "real-fft", value / baseline);
+	value = bench_median(&acf);
+	if (k->acf)
+		bench_print("period", k->acf, SAMPLES, value, "us", "real-fft", value / baseline);
+	if (k->events == 3)
+		bench_print("period", "real_fft", SAMPLES, baseline, "us", NULL, 0);
 }
 
 int bench_period(void)
 {
 	struct work *w = calloc(1, sizeof(*w));
+	int status = EX_OSERR;
 
 	if (!w)
-		return -ENOMEM;
+		return status;
 	w->scratch = periods_new(SAMPLES);
 	w->transform = kiss_fftr_alloc(SAMPLES, 0, NULL, NULL);
 	if (!w->scratch || !w->transform) {
 		log_error("period: not enough memory");
 	} else {
+		status = EX_OK;
+		bench_pin();
 		srand48(1);
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 			measure(w, &kinds[i]);
@@ -131,5 +139,5 @@ int bench_period(void)
 	kiss_fftr_free(w->transform);
 	periods_free(w->scratch);
 	free(w);
-	return 0;
+	return status;
 }
