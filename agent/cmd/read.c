@@ -94,6 +94,7 @@ struct reader {
 	struct watch *watch;
 	uint32_t passed; /* second of the last pass; 0: none */
 	uint32_t unread; /* frames since the rings were read */
+	bool started;	 /* a file was opened */
 };
 
 static int64_t wall_us(void *user, uint32_t second)
@@ -188,19 +189,6 @@ static int read_frames(struct reader *r, struct capture *capture)
 	return e;
 }
 
-static int read_file(struct reader *r, const char *path)
-{
-	_cleanup_(capture_close_p) struct capture *capture = NULL;
-	int e = capture_open(&capture, path);
-
-	if (e < 0)
-		return e;
-	timeline_next_file(&r->state.time);
-	if (r->events)
-		e = events_set_capture(r->events, path);
-	return e < 0 ? e : read_frames(r, capture);
-}
-
 static int emit_start(struct reader *r)
 {
 	struct event event = { .type = EVENT_START, .head = { .time_us = time_now_us() } };
@@ -215,6 +203,22 @@ static int emit_start(struct reader *r)
 		.memory_bytes = slots_bytes(&r->table->config),
 	};
 	return events_emit(r->events, &event);
+}
+
+static int read_file(struct reader *r, const char *path)
+{
+	_cleanup_(capture_close_p) struct capture *capture = NULL;
+	int e = capture_open(&capture, path);
+
+	if (e < 0)
+		return e;
+	timeline_next_file(&r->state.time);
+	if (r->events)
+		e = events_set_capture(r->events, path);
+	if (e == 0 && r->events && !r->started)
+		e = emit_start(r);
+	r->started = true;
+	return e < 0 ? e : read_frames(r, capture);
 }
 
 static uint64_t skipped(const struct reader *r)
@@ -276,14 +280,14 @@ static int print_summary(struct reader *r)
 /* All files, then what they amount to. A file that cannot be read does not keep the others from being read. */
 static int read_all(struct reader *r)
 {
-	int code = EX_OK, e = r->events ? emit_start(r) : 0;
+	int code = EX_OK, e = 0;
 
 	for (int i = 0; e != -EPIPE && i < r->files.count; i++) {
 		e = read_file(r, r->files.argv[i]);
 		if (e < 0 && e != -EPIPE)
 			code = capture_exit_code(e);
 	}
-	if (!r->state.frames && code != EX_OK)
+	if (!r->started)
 		return code;
 	if (e != -EPIPE)
 		e = watch_finish(r->watch, now_second(r), now_ms(r)) ?: watch_flows(r->watch, now_second(r));

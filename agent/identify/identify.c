@@ -182,8 +182,14 @@ static void copy_function(struct verdict *to, const struct verdict *from)
 	to->function_runner_up_p = from->function_runner_up_p;
 }
 
+/* Labelled captures have idle time too; a model made of them knows it as one more function. */
+static bool is_rest(const struct identify *id, const struct verdict *v)
+{
+	return !strcmp(model_function_name(id->shape.model, (size_t)v->type, (size_t)v->function), "idle");
+}
+
 /* Only a function of the settled type is told; it must come up twice, unless it is beyond doubt. */
-static uint32_t settle_function(struct suspect *s, const struct verdict *now)
+static uint32_t settle_function(const struct identify *id, struct suspect *s, const struct verdict *now)
 {
 	uint32_t changed;
 
@@ -198,6 +204,8 @@ static uint32_t settle_function(struct suspect *s, const struct verdict *now)
 	if (s->function_agreed < FUNCTION_AGREE && now->p_function < TYPE_SURE)
 		return 0;
 	changed = stop_function(s);
+	if (is_rest(id, now))
+		return changed;
 	copy_function(&s->settled, now);
 	return changed | IDENTIFY_FUNCTION_START;
 }
@@ -229,7 +237,7 @@ uint32_t identify_update(struct identify *id, uint32_t device, uint32_t now_ms, 
 		}
 		if (now.type != IDENTIFY_NONE && !is_idle(s->evidence, now_ms)) {
 			decide_function(id, s->evidence->now_function, &now);
-			changed |= settle_function(s, &now);
+			changed |= settle_function(id, s, &now);
 		}
 	}
 	*verdict = s->settled;
