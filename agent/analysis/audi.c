@@ -84,8 +84,8 @@ double audi_seconds(const struct audi *a)
 }
 
 /*
- * amplitude[k], k = 0 .. length / 2, by direct summation over the active samples: few of them, and double precision. The
- * table is of n steps a turn; a half has n / 2, so its steps are twice as long (`stride`).
+ * amplitude[k], k = 0 .. length / 2, by direct summation over the active samples: few of them, and in double
+ * precision. The table is of n steps a turn; a half has n / 2, so its steps are twice as long (`stride`).
  */
 static void amplitudes(struct audi *a, size_t count, size_t length)
 {

@@ -12,7 +12,7 @@
 /* From ascending positions of the active samples: time grows with the pairs that are less than `lags` apart. */
 void autocorrelation_pairs(const uint32_t *positions, size_t count, size_t lags, uint32_t *r);
 
-/* By shift, and, population count over the words: time grows with n * lags / 64, whatever the number of active samples. */
+/* By shift, and, population count over the words: time grows with n * lags / 64, not with the active samples. */
 void autocorrelation_popcount(const uint64_t *words, size_t n, size_t lags, uint32_t *r);
 
 /* The cheaper of the two. positions are those of words; lags <= n. */

@@ -39,8 +39,9 @@ size_t bits_count(const uint64_t *words, size_t n);
 size_t bits_positions(const uint64_t *words, size_t n, uint32_t *positions, size_t max);
 
 /*
- * The onset series: a sample stays active only if the one before it was not (so a burst of several seconds counts once, at its
- * start). onsets has bits_words(n) words and may not be the same array as words. Bits past n are cleared.
+ * The onset series: a sample stays active only if the one before it was not (so a burst of several seconds
+ * counts once, at its start). onsets has bits_words(n) words and may not be the same array as words. Bits past
+ * n are cleared.
  */
 void bits_onsets(const uint64_t *words, size_t n, uint64_t *onsets);
 

@@ -13,8 +13,8 @@
 #define SURE_SHARE 0.6
 
 /*
- * Nor when no lag has a score of at least this: there is nothing then for the harmonics to add up. Of fewer events than FEW, which
- * do not reach such scores, the spectrum is always asked.
+ * Nor when no lag has a score of at least this: there is nothing then for the harmonics to add up. Of fewer
+ * events than FEW, which do not reach such scores, the spectrum is always asked.
  */
 #define HOPE 8
 #define FEW 12
@@ -68,7 +68,8 @@ struct periods *periods_new(size_t max_samples)
 	s->table = calloc(max_samples, sizeof(*s->table));
 	s->wave = calloc(length, sizeof(*s->wave));
 	s->spectrum = calloc(length / 2 + 1, sizeof(*s->spectrum));
-	if (s->onsets && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums && s->table && s->wave && s->spectrum)
+	if (s->onsets && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums &&
+	    s->table && s->wave && s->spectrum)
 		return s;
 	periods_free(s);
 	return NULL;
@@ -143,7 +144,8 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	return found;
 }
 
-static struct period describe(const struct periods *s, const struct periods_candidate *c, const uint64_t *words, size_t n)
+static struct period describe(const struct periods *s, const struct periods_candidate *c, const uint64_t *words,
+			      size_t n)
 {
 	const size_t lag = (size_t)lround(c->period);
 	const double scale = (double)lag / (double)n, at = autocorrelation_at(words, n, lag);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The `robust` period detector: which periods, if any, does a binary series of activity have, and how sure is that.
+ * The `robust` period detector: which periods, if any, does a binary series of activity have, and how sure is
+ * that.
  *
- * It works on the onset series (a burst counts once), cropped to [first onset, last onset], and unites three tests; the answer of
- * each is -ln p, p the probability that a series without a period would look as regular:
- *   - near-constant gaps (periods_short.c, periods_long.c): trains with hardly any other event, from 4 events on;
- *   - autocorrelation against a Poisson process with a local base line (periods_lags.c): loss, accumulating jitter;
+ * It works on the onset series (a burst counts once), cropped to [first onset, last onset], and unites three
+ * tests; the answer of each is -ln p, p the probability that a series without a period would look as regular:
+ *   - near-constant gaps (periods_short.c, periods_long.c): trains of 4 events and more, hardly any others;
+ *   - autocorrelation against a Poisson process with a local base line (periods_lags.c): loss, accumulating
+ *     jitter;
  *   - H-test of de Jager and Büsching over the harmonics of the spectrum (periods_spectrum.c): noise.
  * What a period explains is then removed, and the search is repeated on the rest.
  *
@@ -57,8 +59,9 @@ void periods_free(struct periods *scratch);
 
 /*
  * Find the periods of samples 0 .. n-1 of words (see bits.h), strongest first; options NULL: the default.
- * Returns how many were found (0 .. PERIODS_MAX), -EINVAL if n is larger than the work space or an option makes no sense,
- * -ENOMEM. A series shorter than PERIODS_MIN_SAMPLES, with fewer than PERIODS_MIN_EVENTS onsets, or always active has none.
+ * Returns how many were found (0 .. PERIODS_MAX), -EINVAL if n is larger than the work space or an option makes
+ * no sense, -ENOMEM. A series shorter than PERIODS_MIN_SAMPLES, with fewer than PERIODS_MIN_EVENTS onsets, or
+ * always active has none.
  */
 int periods_find(struct periods *scratch, const uint64_t *words, size_t n, const struct periods_options *options,
 		 struct period out[PERIODS_MAX]);

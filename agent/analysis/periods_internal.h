@@ -22,7 +22,8 @@ struct periods {
 	uint64_t *onsets;	/* what is left of the cropped onset series */
 	uint32_t *positions;	/* its events, ascending */
 	uint32_t *train;	/* its events before anything was removed */
-	uint32_t *chain_events, *chain_start;	/* of the chain that ends at an event: events in it, position of the first */
+	uint32_t *chain_events;	/* of the chain that ends at an event: events in it */
+	uint32_t *chain_start;	/* position of the first of them */
 	size_t n, count, train_count;
 	size_t silence;		/* samples after the last onset */
 	bool adjacent;		/* the raw series has active samples side by side */
@@ -81,7 +82,10 @@ struct periods_pairs periods_pairs_at(const struct periods *s, size_t lag, size_
 /* (observed - expected) relative to a complete train. */
 double periods_support(const struct periods *s, struct periods_pairs pairs, size_t lag);
 
-/* The same relative to what a complete train could have above chance, at most 1: comparable between windows of all widths. */
+/*
+ * The same relative to what a complete train could have above chance, at most 1: comparable between windows of
+ * all widths.
+ */
 double periods_share(const struct periods *s, struct periods_pairs pairs, size_t lag);
 
 /* The largest share of a lag over the half-widths, and the window that gives it; -1 outside the table. */
@@ -103,14 +107,17 @@ int periods_by_spectrum(struct periods *s, const struct periods_options *o, cons
 double periods_refine(const struct periods *s, const struct periods_candidate *c);
 
 /*
- * Does the candidate go on long enough to be called a period? Events that follow each other one period apart (or two or three:
- * some may be missing) form chains; chains of a few events must fill a good part of the time, or one chain must be long. Retries and
- * bursts have significant distances, but only short chains. And it must be significant still when each of its clusters counts
- * as one event.
+ * Does the candidate go on long enough to be called a period? Events that follow each other one period apart
+ * (or two or three: some may be missing) form chains; chains of a few events must fill a good part of the time,
+ * or one chain must be long. Retries and bursts have significant distances, but only short chains. And it must
+ * be significant still when each of its clusters counts as one event.
  */
 bool periods_sustained(const struct periods *s, const struct periods_candidate *c);
 
-/* Take the events away that the candidate explains; updates onsets, positions and count. Returns the position of the last one. */
+/*
+ * Take the events away that the candidate explains; updates onsets, positions and count. Returns the position
+ * of the last one.
+ */
 size_t periods_remove(struct periods *s, const struct periods_candidate *c);
 
 /* In how many of the first, middle and last half of the whole train does the period show? */

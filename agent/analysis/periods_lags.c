@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Autocorrelation test: are there more pairs of events a lag apart than a Poisson process of this rate, or of this local rate,
- * would have? A window of several widths around each lag takes up jitter; the base line from the lags around the window
- * takes away what bursts do.
+ * Autocorrelation test: are there more pairs of events a lag apart than a Poisson process of this rate, or of
+ * this local rate, would have? A window of several widths around each lag takes up jitter; the base line from
+ * the lags around the window takes away what bursts do.
  */
 #include <math.h>
 
@@ -33,8 +33,8 @@ static bool half_allowed(size_t lag, size_t i)
 }
 
 /*
- * Score that a lag needs. The level alpha is shared out twice, equally among the lags and in proportion to 1 / lag (periods are spread
- * over orders of magnitude), and a lag has the larger of its two shares.
+ * Score that a lag needs. The level alpha is shared out twice, equally among the lags and in proportion to 1 /
+ * lag (periods are spread over orders of magnitude), and a lag has the larger of its two shares.
  */
 static double threshold_at(const struct periods *s, double alpha, size_t lag)
 {
@@ -158,8 +158,9 @@ static size_t gcd(size_t a, size_t b)
 }
 
 /*
- * The period of which top is a multiple. Either the shortest lag with a share of its own comparable to that of top; or, when two
- * trains meet at top (k1 P1 = k2 P2, k1 and k2 coprime) and so divide its share between them, the stronger of the two.
+ * The period of which top is a multiple. Either the shortest lag with a share of its own comparable to that of
+ * top; or, when two trains meet at top (k1 P1 = k2 P2, k1 and k2 coprime) and so divide its share between them,
+ * the stronger of the two.
  */
 static size_t fundamental(const struct periods *s, const struct periods_accepted *accepted, double alpha, size_t top)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Long trains that are regular as a whole: at least 90 % of the k gaps within max(1, 5 %) of their mean, against a geometric
- * distribution of the gaps; -ln p = k KL(share || q) (Chernoff), q the probability of such a gap.
+ * Long trains that are regular as a whole: at least 90 % of the k gaps within max(1, 5 %) of their mean,
+ * against a geometric distribution of the gaps; -ln p = k KL(share || q) (Chernoff), q the probability of such
+ * a gap.
  */
 #include <math.h>
 
@@ -56,7 +57,8 @@ bool periods_long(const struct periods *s, const struct periods_options *o, stru
 	if (g.share < 1)
 		log_p += (1 - g.share) * log((1 - g.share) / (1 - q));
 	log_p *= gaps;
-	*c = (struct periods_candidate){ .period = g.mean, .log_p = log_p, .half = 1, .regular = true, .support = g.share,
+	*c = (struct periods_candidate){ .period = g.mean, .log_p = log_p, .half = 1, .regular = true,
+					 .support = g.share,
 					 .margin = log_p - log(o->pmax / o->alpha) };
 	return c->margin >= 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pairs of events a lag apart: how many there are, how many a Poisson process of this rate, or of the rate around the lag, would have.
+ * Pairs of events a lag apart: how many there are, how many a Poisson process of this rate, or of the rate
+ * around the lag, would have.
  */
 #include <math.h>
 

@@ -75,8 +75,9 @@ static size_t neighbours_needed(const struct periods *s, double period, size_t t
 }
 
 /*
- * How far is an event from where those one and two periods before and after it say it should be? Negative: fewer than `needed` of the
- * four (near the border: all there can be) are there, so it does not belong to the train.
+ * How far is an event from where those one and two periods before and after it say it should be? Negative:
+ * fewer than `needed` of the four (near the border: all there can be) are there, so it does not belong to the
+ * train.
  */
 static double deviation(const struct periods *s, double at, double period, size_t tolerance, size_t needed)
 {
@@ -99,7 +100,10 @@ static double deviation(const struct periods *s, double at, double period, size_
 	return inside && hits >= (inside < needed ? inside : needed) ? fabs(sum / (double)hits) : -1;
 }
 
-/* Is the event the nearest to its place of those around it? In each cycle one event belongs to the train, not all that are near. */
+/*
+ * Is the event the nearest to its place of those around it? In each cycle one event belongs to the train, not
+ * all that are near.
+ */
 static bool nearest(const struct periods *s, const float *deviations, size_t i, size_t reach)
 {
 	for (size_t j = i; j-- > 0 && s->positions[i] - s->positions[j] <= reach;) {

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Short trains that are regular as a whole: 4 .. 32 events, possibly after some irregular ones at the start, and few missing.
+ * Short trains that are regular as a whole: 4 .. 32 events, possibly after some irregular ones at the start,
+ * and few missing.
  *
- * With the first and the last event given, D samples apart, a memoryless source puts the n - 2 events between them on any of the C(D-1, n-2) sets of samples with equal
- * probability (after clearing adjacent samples: C(D-n, n-2)), whatever its rate. Let S be the sum of squared residuals of the straight
- * line fitted by least squares to the event times against their numbers x. The sets with a residual of at most S are the lattice points
- * of an ellipsoid in d = n - 2 dimensions, about as many as its volume:
+ * With the first and the last event given, D samples apart, a memoryless source puts the n - 2 events between
+ * them on any of the C(D-1, n-2) sets of samples with equal probability (after clearing adjacent samples:
+ * C(D-n, n-2)), whatever its rate. Let S be the sum of squared residuals of the straight line fitted by least
+ * squares to the event times against their numbers x. The sets with a residual of at most S are the lattice
+ * points of an ellipsoid in d = n - 2 dimensions, about as many as its volume:
  *
  *	p = V_d (S + n/16)^(d/2) / sqrt(X^2 / (n sum (x - mean x)^2)) / C(D-1, d) * C(X-1, d),
  *
- * V_d = pi^(d/2) / Gamma(d/2 + 1), X = x_n - x_1; n/16 stands for the rounding of n times to whole samples, and the root is the
- * determinant of the residual form restricted to the inner events. Without a missing event x = 0, 1, 2 .. and X = n - 1;
- * otherwise C(X-1, d) counts the patterns of missing ones. (Exact enumeration for n = 7, D = 18, S = 0: 1/6188,
- * formula 1/3980: on the safe side.) Half of alpha_weak is for all the events, half is divided among the other fits.
+ * V_d = pi^(d/2) / Gamma(d/2 + 1), X = x_n - x_1; n/16 stands for the rounding of n times to whole samples, and
+ * the root is the determinant of the residual form restricted to the inner events. Without a missing event x =
+ * 0, 1, 2 .. and X = n - 1; otherwise C(X-1, d) counts the patterns of missing ones. (Exact enumeration for n =
+ * 7, D = 18, S = 0: 1/6188, formula 1/3980: on the safe side.) Half of alpha_weak is for all the events, half
+ * is divided among the other fits.
  *
- * If each action of a device shows as several events (a request and what follows it), the first events of the groups are fitted: those
- * after a gap of at least 0.55 times the largest. Their gaps are alike already by that choice, so p is also at least the
- * probability that gaps uniform in [0.55, 1] times the largest differ by no more than these do.
+ * If each action of a device shows as several events (a request and what follows it), the first events of the
+ * groups are fitted: those after a gap of at least 0.55 times the largest. Their gaps are alike already by that
+ * choice, so p is also at least the probability that gaps uniform in [0.55, 1] times the largest differ by no
+ * more than these do.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -75,9 +79,12 @@ static double short_log_p(const struct periods *s, const uint32_t *t, size_t n, 
 	       log(determinant) / 2;
 }
 
-/* Fit n event times with numbers x; keep the result in c if it is better. log_p_max: what the choice of the events allows. */
-static void try_line(const struct periods *s, const struct periods_options *o, const uint32_t *t, const double *x, size_t n,
-		     double tests, double log_p_max, struct periods_candidate *c)
+/*
+ * Fit n event times with numbers x; keep the result in c if it is better. log_p_max: what the choice of the
+ * events allows.
+ */
+static void try_line(const struct periods *s, const struct periods_options *o, const uint32_t *t, const double *x,
+		     size_t n, double tests, double log_p_max, struct periods_candidate *c)
 {
 	const struct line line = fit(t, x, n);
 	const double threshold = log(tests / o->alpha_weak);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * H-test (de Jager, Raubenheimer and Swanepoel 1989; -ln p = 0.4 H after de Jager and Büsching 2010): the power of the event times
- * summed over up to 12 harmonics, for every frequency of an eightfold oversampled spectrum.
+ * H-test (de Jager, Raubenheimer and Swanepoel 1989; -ln p = 0.4 H after de Jager and Büsching 2010): the power
+ * of the event times summed over up to 12 harmonics, for every frequency of an eightfold oversampled spectrum.
  */
 #include <errno.h>
 #include <math.h>
@@ -63,9 +63,9 @@ static float nth(float *v, size_t n, size_t k)
 }
 
 /*
- * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Bursts make the low frequencies louder than that, and
- * clearing adjacent samples the high ones: where the median of an octave is above that of noise, 2 ln 2, the octave is divided
- * by it. Lines are too narrow to move a median.
+ * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Bursts make the low frequencies
+ * louder than that, and clearing adjacent samples the high ones: where the median of an octave is above that of
+ * noise, 2 ln 2, the octave is divided by it. Lines are too narrow to move a median.
  */
 static void normalise(struct periods *s, size_t half)
 {
@@ -102,8 +102,8 @@ static float h_at(const float *power, size_t i, size_t half)
 	return best;
 }
 
-static size_t strongest(const struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
-			size_t length, float *h)
+static size_t strongest(const struct periods *s, const struct periods_options *o,
+			const struct periods_accepted *accepted, size_t length, float *h)
 {
 	const size_t half = length / 2;
 	size_t from = (size_t)ceil((double)length / fmin(o->pmax, (double)s->n / 3));
@@ -121,7 +121,10 @@ static size_t strongest(const struct periods *s, const struct periods_options *o
 	return best;
 }
 
-/* The spectrum cannot tell a period from its fractions: the shortest multiple with enough of a share is the period. */
+/*
+ * The spectrum cannot tell a period from its fractions: the shortest multiple with enough of a share is the
+ * period.
+ */
 static bool resolve(const struct periods *s, double e0, struct periods_candidate *c)
 {
 	double share[SUBMULTIPLES + 1], best = 0;

@@ -30,7 +30,10 @@ static void link_back(const struct periods *s, uint32_t i, double distance, doub
 	}
 }
 
-/* How many events are at least a tenth of a period after the one before, relative to all: 1 / events of a typical cluster. */
+/*
+ * How many events are at least a tenth of a period after the one before, relative to all: 1 / events of a
+ * typical cluster.
+ */
 static double independence(const struct periods *s, double period)
 {
 	size_t clusters = 1;

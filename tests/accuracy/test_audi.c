@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* T6: the audi detector gives the same bits as an independent implementation in Python, on a corpus of a fixed seed. */
+/*
+ * T6: the audi detector gives the same bits as an independent implementation in Python, on a corpus of a fixed
+ * seed.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +109,7 @@ int main(void)
 	FILE *port;
 
 	if (system("python3 -c pass 2>/dev/null") || access(PORT, R_OK)) {
-		printf("ok 1 - T6 audi detector equals the Python port # SKIP no python3, or not run from the source\n1..1\n");
+		printf("ok 1 - T6 audi detector equals the Python port # SKIP no python3 or port\n1..1\n");
 		return EXIT_SUCCESS;
 	}
 	port = start_port(&s, path);

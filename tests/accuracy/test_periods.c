@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Acceptance table of the period detector: recall (T1 .. T4) and false alarms (T5) on synthetic series of a fixed seed.
- * IOTBPF_TRIALS: captures per setting (default 200; twice as many for false alarms); IOTBPF_SEED: another seed;
- * IOTBPF_VERBOSE: print each miss. The figures are in the names of the results.
+ * Acceptance table of the period detector: recall (T1 .. T4) and false alarms (T5) on synthetic series of a
+ * fixed seed. IOTBPF_TRIALS: captures per setting (default 200; twice as many for false alarms); IOTBPF_SEED:
+ * another seed; IOTBPF_VERBOSE: print each miss. The figures are in the names of the results.
  */
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Synthetic activity for the acceptance tables: periodic trains, noise and bursts, from a fixed seed. Times in seconds. */
+/* Synthetic activity: periodic trains, noise and bursts, from a fixed seed. Times in seconds. */
 #ifndef IOTBPF_TESTS_LIB_SYNTHETIC_H
 #define IOTBPF_TESTS_LIB_SYNTHETIC_H
 
@@ -31,7 +31,7 @@ void synthetic_add(struct synthetic *s, double t);		/* an event, ignored outside
 void synthetic_add_train(struct synthetic *s, const struct synthetic_train *train);
 void synthetic_add_poisson(struct synthetic *s, double rate);
 
-/* Bursts with Pareto (shape 1.2, from 20 s) gaps between them, and Pareto (shape 1.1) many events 1.2 s apart on average. */
+/* Bursts: Pareto gaps (shape 1.2, from 20 s) between them, Pareto (shape 1.1) many events 1.2 s apart in them. */
 void synthetic_add_pareto(struct synthetic *s);
 
 /* `tries` events `step` seconds apart, repeated at Poisson times: a resolver or a scanner that retries. */

@@ -54,7 +54,7 @@ static void test_within_six_cycles(void **state)
 	}
 }
 
-/* A request and what follows it some seconds later are one action; 20 s in 60 s is no period of 20 s with missing events. */
+/* A request and what follows it some seconds later are one action; 20 s in 60 s is no period of 20 s. */
 static void test_groups(void **state)
 {
 	static const double follow[] = { 2, 5, 7, 20 };
