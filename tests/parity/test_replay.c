@@ -76,15 +76,6 @@ static void enter_router(int *home)
 	close(there);
 }
 
-static uint32_t find_device(const struct iot_table *t, uint64_t mac)
-{
-	for (uint32_t i = 0; i < slots_device_slots(t); i++) {
-		if (slots_device_key(t, i) == (IOT_KEY_USED | mac))
-			return i;
-	}
-	return UINT32_MAX;
-}
-
 static const struct iot_flow *find_flow(const struct iot_table *t, uint32_t device, uint32_t layer, uint32_t proto)
 {
 	uint64_t key = iot_flow_key(layer, proto, slots_device(t, device)->generation, device);
@@ -152,16 +143,16 @@ static unsigned int compare(const struct iot_table *live, const struct iot_table
 
 	for (uint32_t here = 0; here < slots_device_slots(read); here++) {
 		uint64_t key = slots_device_key(read, here);
-		uint32_t there;
+		int there;
 
 		/* One that never sends in the file has no port to live at: live, its frames are flooded and refused. */
 		if (!(key & IOT_KEY_USED) || !slots_device(read, here)->flows)
 			continue;
-		there = find_device(live, key & IOT_KEY_MAC);
-		assert_true(there != UINT32_MAX);
-		compare_flows(live, there, read, here);
-		compare_rings(live, there, read, here);
-		compare_received(slots_device(live, there), slots_device(read, here), key & IOT_KEY_MAC);
+		there = iot_device_find(live, key);
+		assert_true(there >= 0);
+		compare_flows(live, (uint32_t)there, read, here);
+		compare_rings(live, (uint32_t)there, read, here);
+		compare_received(slots_device(live, (uint32_t)there), slots_device(read, here), key & IOT_KEY_MAC);
 		devices++;
 	}
 	return devices;

@@ -37,11 +37,10 @@ static int drain_all(const struct iot_table *table, struct trace *traces, size_t
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		uint32_t number;
-		const struct iot_device *d = iot_device_find(table, IOT_KEY_USED | traces[i].mac, &number);
+		int number = iot_device_find(table, IOT_KEY_USED | traces[i].mac);
 
-		if (d && d->head - traces[i].next >= waiting)
-			r = drain(table, number, &traces[i]);
+		if (number >= 0 && slots_device(table, (uint32_t)number)->head - traces[i].next >= waiting)
+			r = drain(table, (uint32_t)number, &traces[i]);
 	}
 	return r;
 }
