@@ -17,7 +17,9 @@ static inline int iot_frame_captured(const struct iot_table *t, const void *data
 	struct iot_frame f = {.now = now};
 	int sent = IOT_SKIP_SHORT, received;
 
-	if (iot_parse(&f.h, data, (const __u8 *)data + captured, length) == 0) {
+	/* A damaged record may claim less than an Ethernet header; where the header is there, the frame counts with what it claims. */
+	if (iot_parse(&f.h, data, (const __u8 *)data + captured, length < 14 ? 14 : length) == 0) {
+		f.h.wire_length = length;
 		f.segments = iot_segments(&f.h, 0, 0);
 		sent = iot_count_sent(t, &f);
 		received = iot_count_received(t, &f);

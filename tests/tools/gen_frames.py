@@ -205,7 +205,7 @@ class Frames:
         elif choice == 5:
             frame = frame[:12] + self.bytes(self.below(300))
         elif choice == 6:  # recorded length above or below what is there
-            return frame, self.pick(65535, 65536, 200000, max(0, len(frame) - 1 - self.below(40)))
+            return frame, self.pick(65535, 65536, 200000, max(14, len(frame) - 1 - self.below(40)))
         else:
             frame = self.bytes(self.below(200))
         return frame, len(frame)
