@@ -59,8 +59,8 @@ learn() {
 	for day in 1 2 3; do
 		"$lab" synth --seconds 1200 --seed $day --split-trials -o "$work/day$day.pcap" --manifest "$work/day$day.csv" || return
 	done 2>/dev/null
-	{ head -n 1 "$work/day1.csv"; tail -q -n +2 "$work"/day?.csv; } >"$work/days.csv"
-	"$O/iotbpf-train" --manifest "$work/days.csv" --root "$work" -o "$model" >"$work/train.log" 2>&1 && return
+	{ head -n 1 "$work/day1.csv"; tail -q -n +2 "$work"/day[123].csv; } >"$work/all.csv"
+	"$O/iotbpf-train" --manifest "$work/all.csv" --root "$work" -o "$model" >"$work/train.log" 2>&1 && return
 	tail -n 5 "$work/train.log" >&2
 	say "no model could be learnt; devices and functions will have no names"
 	rm -f "$model"
