@@ -18,14 +18,13 @@
 
 extern const char iotbpf_object[], iotbpf_object_end[];
 
-/* libbpf explains at length what is explained here in a line. */
+/* libbpf explains at length what is explained here in a line; its warnings go to our debug level, its own debugging nowhere. */
 static int print_debug(enum libbpf_print_level level, const char *format, va_list args)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t length;
 
-	(void)level;
-	if (log_get_level() < LOG_LEVEL_DEBUG || vasprintf(&text, format, args) < 0)
+	if (level == LIBBPF_DEBUG || log_get_level() < LOG_LEVEL_DEBUG || vasprintf(&text, format, args) < 0)
 		return 0;
 	length = strlen(text);
 	if (length && text[length - 1] == '\n')

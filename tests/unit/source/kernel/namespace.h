@@ -5,11 +5,14 @@
 /* Tests of hooks run in a network namespace of their own, which ends with the process: nothing to clean up, nothing to disturb. */
 
 #include <bpf/bpf.h>
+#include <linux/bpf.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* 0 in a fresh namespace; -1 where we may not have one. */
@@ -40,6 +43,30 @@ static inline int namespace_bridge(int ports)
 		       "ip link set d%d up",
 		       i, i, i, i, i);
 	return r;
+}
+
+/* Load a program that lets everything pass and is not ours; its descriptor. */
+static inline int foreign_program(enum bpf_prog_type type, int result)
+{
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = result},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	return bpf_prog_load(type, "foreign", "GPL", insns, 2, NULL);
+}
+
+/* Send `count` frames of 60 bytes from 02:00:00:00:00:01 to a stranger; how many were accepted. */
+static inline int send_frames(const char *name, int count)
+{
+	const unsigned char frame[60] = {2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 0x88, 0xb5};
+	const struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(name)};
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), sent = 0;
+
+	for (int i = 0; i < count; i++)
+		sent += sendto(fd, frame, sizeof(frame), 0, (const struct sockaddr *)&to, sizeof(to)) == sizeof(frame);
+	close(fd);
+	return sent;
 }
 
 /* Programs at the tcx hooks of an interface; bpftool of Debian 12 does not show them. */
