@@ -11,7 +11,7 @@
 #define EVERY_MAX 300	     /* seconds between prompt analyses of a flow, at most */
 #define CONFIRM 2	     /* analyses in a row that must agree on a period, at least a cycle apart, unless it is far beyond chance */
 #define SURE_LOG_P 30.0
-#define TOLD_LOG_P 7.5	     /* a flow is looked at dozens of times, so one look in 500 by chance would be too many */
+#define TOLD_LOG_P 8.0	     /* a flow is looked at dozens of times, so chance must be rarer than for one */
 #define MISSES_LOST 3	     /* analyses in a row without it */
 #define SILENT_CYCLES 4.0
 #define LOSS_CYCLES 10.0     /* cycles that a period must last to be told again, times its losses: bursts of a train do not flap */
