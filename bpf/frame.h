@@ -67,8 +67,7 @@ static __always_inline int iot_count_other(const struct iot_table *t, const stru
 
 	iot_note(t, reason, f->segments.count);
 	if (device) {
-		__sync_fetch_and_add(&device->other_packets, f->segments.count);
-		__sync_fetch_and_add(&device->other_bytes, f->segments.bytes);
+		iot_tally_add(&device->other, f->segments.count, f->segments.bytes);
 	}
 	return 0;
 }
@@ -91,8 +90,7 @@ IOT_OUTLINE int iot_count_flow(IOT_TABLE_PARAM struct iot_frame *f, __u64 key, _
 		if (!flow)
 			return iot_count_other(t, f, number, IOT_FLOW_FULL);
 	}
-	__sync_fetch_and_add(&flow->packets, f->segments.count);
-	__sync_fetch_and_add(&flow->bytes, f->segments.bytes);
+	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
 	iot_mark_active(t, flow, f->now.second);
 	iot_source_port(flow, &f->h);
 	return 0;
@@ -158,8 +156,7 @@ IOT_OUTLINE int iot_count_received(IOT_TABLE_PARAM struct iot_frame *f)
 		return IOT_SKIP_GATEWAY;
 	if (IOT_LOAD(device->port) != f->ifindex)
 		return IOT_SKIP_ELSEWHERE;
-	__sync_fetch_and_add(&device->rx_packets, f->segments.count);
-	__sync_fetch_and_add(&device->rx_bytes, f->segments.bytes);
+	iot_tally_add(&device->received, f->segments.count, f->segments.bytes);
 	iot_push(t, device, (__u32)number, iot_entry_of(f, iot_protocol_of(t, device, &f->h, 1), 1), &f->segments);
 	return IOT_COUNTED;
 }

@@ -35,8 +35,7 @@ static __always_inline void iot_count_port(struct iot_frame *f, __u32 out)
 	struct iot_counters *counters = iot_counters_of(NULL);
 
 	if (port) {
-		__sync_fetch_and_add(out ? &port->out_frames : &port->in_frames, f->segments.count);
-		__sync_fetch_and_add(out ? &port->out_bytes : &port->in_bytes, f->segments.bytes);
+		iot_tally_add(out ? &port->out : &port->in, f->segments.count, f->segments.bytes);
 	} else if (counters) {
 		__sync_fetch_and_add(&counters->unknown_port, f->segments.count);
 	}

@@ -36,6 +36,29 @@ volatile __u32 iot_unknown_zero; /* 0, but the verifier cannot know */
 #define iot_likely(x) __builtin_expect(!!(x), 1)
 #define iot_unlikely(x) __builtin_expect(!!(x), 0)
 
+/* Add to a tally; bytes below 2^32 and packets below 2^16. */
+static __always_inline void iot_tally_add(struct iot_tally *t, __u32 packets, __u64 bytes)
+{
+	__u64 old = __sync_fetch_and_add(&t->low, (__u64)packets << IOT_TALLY_SHIFT | bytes);
+	__u64 reached = (old + ((__u64)packets << IOT_TALLY_SHIFT | bytes)) & ~old & (IOT_TALLY_PACKETS | IOT_TALLY_BYTES);
+
+	if (iot_likely(!reached))
+		return;
+	if (reached & IOT_TALLY_PACKETS)
+		__sync_fetch_and_add(&t->packets_high, 1);
+	if (reached & IOT_TALLY_BYTES)
+		__sync_fetch_and_add(&t->bytes_high, 1);
+	__sync_fetch_and_sub(&t->low, reached);
+}
+
+/* Add what another tally says. */
+static __always_inline void iot_tally_merge(struct iot_tally *t, struct iot_count c)
+{
+	__sync_fetch_and_add(&t->packets_high, (__u32)(c.packets >> 16));
+	__sync_fetch_and_add(&t->bytes_high, (__u32)(c.bytes >> 32));
+	iot_tally_add(t, (__u32)c.packets & 0xffff, (__u32)c.bytes);
+}
+
 /* Unaligned big-endian loads; packet data has no alignment. */
 struct iot_u16 { __u16 v; } __attribute__((packed));
 struct iot_u32 { __u32 v; } __attribute__((packed));

@@ -12,7 +12,7 @@ struct run_totals run_totals(const struct runner *r)
 {
 	const struct iot_table *table = kernel_table(r->kernel);
 	struct iot_port gone = ports_departed(r->ports);
-	struct run_totals t = { .frames = gone.in_frames + gone.out_frames };
+	struct run_totals t = { .frames = iot_tally_read(&gone.in).packets + iot_tally_read(&gone.out).packets };
 	size_t count;
 	const struct port *ports = ports_list(r->ports, &count);
 
@@ -20,7 +20,8 @@ struct run_totals run_totals(const struct runner *r)
 		t.skipped += IOT_LOAD(table->counters->reason[i]);
 	for (size_t i = 0; i < count; i++) {
 		if (ports[i].counters)
-			t.frames += IOT_LOAD(ports[i].counters->in_frames) + IOT_LOAD(ports[i].counters->out_frames);
+			t.frames += iot_tally_read(&ports[i].counters->in).packets +
+				    iot_tally_read(&ports[i].counters->out).packets;
 	}
 	t.frames += IOT_LOAD(table->counters->unknown_port);
 	t.counted = t.frames > t.skipped ? t.frames - t.skipped : 0;
@@ -37,10 +38,10 @@ static void fill_port(struct event_port *to, const struct port *port, bool count
 	};
 	if (!counters || !port->counters)
 		return;
-	to->in_frames = IOT_LOAD(port->counters->in_frames);
-	to->in_bytes = IOT_LOAD(port->counters->in_bytes);
-	to->out_frames = IOT_LOAD(port->counters->out_frames);
-	to->out_bytes = IOT_LOAD(port->counters->out_bytes);
+	to->in_frames = iot_tally_read(&port->counters->in).packets;
+	to->in_bytes = iot_tally_read(&port->counters->in).bytes;
+	to->out_frames = iot_tally_read(&port->counters->out).packets;
+	to->out_bytes = iot_tally_read(&port->counters->out).bytes;
 }
 
 int run_event_ports(const struct runner *r, bool counters, struct event_port **list)

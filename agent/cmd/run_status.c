@@ -38,10 +38,10 @@ static void put_port(struct json *j, const struct port *port)
 	json_pair_str(j, "egress", hook_name(port->failed ? HOOK_AUTO : port->hooks.egress));
 	if (*port->hooks.note)
 		json_pair_str(j, "note", port->hooks.note);
-	json_pair_u64(j, "in_frames", IOT_LOAD(c->in_frames));
-	json_pair_u64(j, "in_bytes", IOT_LOAD(c->in_bytes));
-	json_pair_u64(j, "out_frames", IOT_LOAD(c->out_frames));
-	json_pair_u64(j, "out_bytes", IOT_LOAD(c->out_bytes));
+	json_pair_u64(j, "in_frames", iot_tally_read(&c->in).packets);
+	json_pair_u64(j, "in_bytes", iot_tally_read(&c->in).bytes);
+	json_pair_u64(j, "out_frames", iot_tally_read(&c->out).packets);
+	json_pair_u64(j, "out_bytes", iot_tally_read(&c->out).bytes);
 	json_end_object(j);
 }
 

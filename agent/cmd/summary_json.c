@@ -36,8 +36,8 @@ static void put_flow(struct json *j, const struct summary *s, uint32_t number)
 
 	json_begin_object(j);
 	json_pair_str(j, "protocol", protocol_of_key(f->key, name));
-	json_pair_u64(j, "packets", slot->packets);
-	json_pair_u64(j, "bytes", slot->bytes);
+	json_pair_u64(j, "packets", iot_tally_read(&slot->sent).packets);
+	json_pair_u64(j, "bytes", iot_tally_read(&slot->sent).bytes);
 	json_pair_u64(j, "active_seconds", f->active_seconds);
 	put_periods(j, s, f->key);
 	json_end_object(j);

@@ -82,8 +82,8 @@ static void flow_rows(struct table *table, const struct summary *s, const struct
 
 		table_cell(table, i == first ? mac_format(index->totals[device].mac, mac) : "");
 		table_cell(table, protocol_of_key(f->key, name));
-		table_cellf(table, "%llu", (unsigned long long)slot->packets);
-		table_cellf(table, "%llu", (unsigned long long)slot->bytes);
+		table_cellf(table, "%llu", (unsigned long long)iot_tally_read(&slot->sent).packets);
+		table_cellf(table, "%llu", (unsigned long long)iot_tally_read(&slot->sent).bytes);
 		table_cell(table, duration_format((double)f->active_seconds, text));
 		periods_cell(table, s, f->key);
 	}

@@ -120,8 +120,8 @@ void watch_tell_flow(struct watch *w, uint32_t flow_number)
 
 	event.flow = (struct event_flow){
 		.protocol = protocol_of_key(f->key, name),
-		.packets = slot->packets,
-		.bytes = slot->bytes,
+		.packets = iot_tally_read(&slot->sent).packets,
+		.bytes = iot_tally_read(&slot->sent).bytes,
 		.active_seconds = f->active_seconds,
 		.since_us = wall(w, slot->born),
 	};

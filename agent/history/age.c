@@ -15,19 +15,19 @@ static uint32_t idle(uint32_t now, uint32_t last)
 static void flow_release(struct history *h, uint32_t number, const struct history_listener *l)
 {
 	struct history_flow *f = &h->flows[number];
-	const struct iot_flow *slot = slots_flow(h->table, number);
+	const struct iot_count sent = iot_tally_read(&slots_flow(h->table, number)->sent);
 	uint32_t owner = iot_key_device(f->key);
 	struct history_device *d = &h->devices[owner];
 
 	if (l->flow_released)
 		l->flow_released(l->user, number);
 	if (d->known && d->generation == iot_key_generation(f->key)) {
-		d->tx_packets += slot->packets;
-		d->tx_bytes += slot->bytes;
+		d->tx_packets += sent.packets;
+		d->tx_bytes += sent.bytes;
 		__atomic_fetch_sub(&slots_device(h->table, owner)->flows, 1, __ATOMIC_SEQ_CST);
 	} else {
-		h->gone_tx_packets += slot->packets;
-		h->gone_tx_bytes += slot->bytes;
+		h->gone_tx_packets += sent.packets;
+		h->gone_tx_bytes += sent.bytes;
 	}
 	free(f->series);
 	*f = (struct history_flow){0};
@@ -37,13 +37,13 @@ static void flow_release(struct history *h, uint32_t number, const struct histor
 
 static void device_release(struct history *h, uint32_t number, const struct history_listener *l)
 {
-	const struct iot_device *slot = slots_device(h->table, number);
+	const struct iot_count other = iot_tally_read(&slots_device(h->table, number)->other);
 	struct history_device *d = &h->devices[number];
 
 	if (l->device_released)
 		l->device_released(l->user, number);
-	h->gone_tx_packets += d->tx_packets + slot->other_packets;
-	h->gone_tx_bytes += d->tx_bytes + slot->other_bytes;
+	h->gone_tx_packets += d->tx_packets + other.packets;
+	h->gone_tx_bytes += d->tx_bytes + other.bytes;
 	*d = (struct history_device){0};
 	h->stale = true;
 	slots_device_release(h->table, number);

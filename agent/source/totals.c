@@ -28,12 +28,13 @@ static void add_flow(const struct iot_table *t, uint32_t number, struct device_t
 	const struct iot_flow *flow = slots_flow(t, number);
 	int64_t born = (int64_t)IOT_LOAD(flow->born) * 1000, active = (int64_t)(IOT_LOAD(flow->activity) >> 32) * 1000;
 	struct device_totals *o = &out[device];
+	struct iot_count sent = iot_tally_read(&flow->sent);
 
 	if (!(key & IOT_KEY_USED) || device >= slots_device_slots(t) || !o->mac ||
 	    iot_key_generation(key) != slots_device(t, device)->generation)
 		return;
-	o->tx_packets += IOT_LOAD(flow->packets);
-	o->tx_bytes += IOT_LOAD(flow->bytes);
+	o->tx_packets += sent.packets;
+	o->tx_bytes += sent.bytes;
 	if (o->first_us < 0 || born < o->first_us)
 		o->first_us = born;
 	if (active > o->last_us)
@@ -49,10 +50,10 @@ static void add_device(const struct iot_table *t, uint32_t number, struct device
 	if (!(key & IOT_KEY_USED) || device->flags & IOT_DEVICE_IGNORED)
 		return;
 	o->mac = key & IOT_KEY_MAC;
-	o->tx_packets = IOT_LOAD(device->other_packets);
-	o->tx_bytes = IOT_LOAD(device->other_bytes);
-	o->rx_packets = IOT_LOAD(device->rx_packets);
-	o->rx_bytes = IOT_LOAD(device->rx_bytes);
+	o->tx_packets = iot_tally_read(&device->other).packets;
+	o->tx_bytes = iot_tally_read(&device->other).bytes;
+	o->rx_packets = iot_tally_read(&device->received).packets;
+	o->rx_bytes = iot_tally_read(&device->received).bytes;
 }
 
 /*

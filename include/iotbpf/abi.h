@@ -58,12 +58,41 @@ struct iot_ring {
 };
 
 /*
+ * Packets and bytes by one atomic addition, which is most of what counting costs: packets above bit 40, bytes below. Whoever makes the
+ * packets reach 2^16 or the bytes 2^32 moves that much into the high parts, so nothing is ever lost. Read with iot_tally_read().
+ */
+struct iot_tally {
+	__u64 low;	     /* packets << 40 | bytes */
+	__u32 packets_high;  /* in 2^16 packets */
+	__u32 bytes_high;    /* in 2^32 bytes */
+};
+_Static_assert(sizeof(struct iot_tally) == 16, "no padding");
+
+#define IOT_TALLY_SHIFT 40
+#define IOT_TALLY_PACKETS (1ULL << (IOT_TALLY_SHIFT + 16)) /* a packets_high */
+#define IOT_TALLY_BYTES (1ULL << 32)			   /* a bytes_high */
+
+struct iot_count {
+	__u64 packets, bytes;
+};
+
+/* What a tally says; for a moment too much by one high part where another CPU is just moving it, so read again if that matters. */
+static inline struct iot_count iot_tally_read(const struct iot_tally *t)
+{
+	const volatile struct iot_tally *now = t;
+	__u64 low = now->low;
+	struct iot_count c = {((__u64)now->packets_high << 16) + (low >> IOT_TALLY_SHIFT),
+			      ((__u64)now->bytes_high << 32) + (low & ((1ULL << IOT_TALLY_SHIFT) - 1))};
+
+	return c;
+}
+
+/*
  * One flow: what one device sends by one protocol. activity = second << 32 | bits, bit k set when the flow sent in
  * second - k; it moves forward by compare-and-swap, so a reader needs one load and never clears anything.
  */
 struct iot_flow {
-	__u64 packets;	/* wire packets */
-	__u64 bytes;	/* frame lengths */
+	struct iot_tally sent; /* wire packets, frame lengths */
 	__u64 activity;
 	__u32 ports;	/* source-port changes << 16 (saturating) | last source port; TCP and UDP */
 	__u32 born;	/* second of the claim */
@@ -72,10 +101,8 @@ _Static_assert(sizeof(struct iot_flow) == 32, "two flows a cache line");
 
 /* One device. Packets sent are the sum over its flows plus `other`: those whose flow was refused. */
 struct iot_device {
-	__u64 rx_packets;
-	__u64 rx_bytes;
-	__u64 other_packets;
-	__u64 other_bytes;
+	struct iot_tally received;
+	struct iot_tally other;
 	__u64 head;	/* packets ever pushed to the ring */
 	__u32 flows;	/* flow slots held, bounded by the quota */
 	__u32 port;	/* ifindex where it last sent */
@@ -123,8 +150,7 @@ static inline __u32 iot_key_device(__u64 key) { return (__u32)key & 0xffff; }
 
 /* One hooked interface. Frames are wire packets; every one of them ends in a device's counters or in one `skip` reason. */
 struct iot_port {
-	__u64 in_frames, in_bytes;   /* ingress */
-	__u64 out_frames, out_bytes; /* egress */
+	struct iot_tally in, out;    /* ingress, egress */
 	__u64 newcomers;	     /* second << 32 | devices claimed in it */
 	__u32 ifindex;		     /* 0: free line */
 	__u32 pad[5];

@@ -97,9 +97,10 @@ static void compare_flows(const struct iot_table *live, uint32_t there, const st
 		if (!(key & IOT_KEY_USED) || iot_key_device(key) != here)
 			continue;
 		flow = find_flow(live, there, iot_key_layer(key), iot_key_proto(key));
-		if (!flow || flow->packets != expected->packets || flow->bytes != expected->bytes)
+		if (!flow || memcmp(&flow->sent, &expected->sent, sizeof(flow->sent)) != 0)
 			fail_msg("flow %s: live %llu packets, read %llu", protocol_of_key(key, name),
-				 flow ? (unsigned long long)flow->packets : 0, (unsigned long long)expected->packets);
+				 flow ? (unsigned long long)iot_tally_read(&flow->sent).packets : 0,
+				 (unsigned long long)iot_tally_read(&expected->sent).packets);
 	}
 }
 
@@ -131,10 +132,10 @@ static void compare_rings(const struct iot_table *live, uint32_t there, const st
 
 static void compare_received(const struct iot_device *live, const struct iot_device *read, uint64_t mac)
 {
-	if (live->rx_packets != read->rx_packets || live->rx_bytes != read->rx_bytes)
+	if (memcmp(&live->received, &read->received, sizeof(live->received)) != 0)
 		fail_msg("%012llx received: live %llu packets, %llu bytes; read %llu packets, %llu bytes",
-			 (unsigned long long)mac, (unsigned long long)live->rx_packets, (unsigned long long)live->rx_bytes,
-			 (unsigned long long)read->rx_packets, (unsigned long long)read->rx_bytes);
+			 (unsigned long long)mac, (unsigned long long)iot_tally_read(&live->received).packets, (unsigned long long)iot_tally_read(&live->received).bytes,
+			 (unsigned long long)iot_tally_read(&read->received).packets, (unsigned long long)iot_tally_read(&read->received).bytes);
 }
 
 static unsigned int compare(const struct iot_table *live, const struct iot_table *read)

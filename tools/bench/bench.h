@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Benchmarks: each measures something and its base line in the same interleaved rounds, and prints one JSON object a line.
- * Machines are shared and noisy: the ratio is what counts, and medians of many rounds are compared.
- */
-#ifndef IOTBPF_TOOLS_BENCH_H
-#define IOTBPF_TOOLS_BENCH_H
+#ifndef TOOLS_BENCH_BENCH_H
+#define TOOLS_BENCH_BENCH_H
 
-#include <stddef.h>
+/* What the benchmarks share. Each is one function that prints its results and returns 0 or an exit status. */
 
-/* Monotonic time, nanoseconds. */
+#include <stdint.h>
+
+int bench_fastpath(void);
+int bench_table(void);
+int bench_poll(void);
+int bench_read(void);
+int bench_period(void);
+
+#define BENCH_ROUNDS_MAX 101
+
+/* Measured values of one thing; the median is what counts. */
+struct bench_rounds {
+	double value[BENCH_ROUNDS_MAX];
+	int n;
+};
+
+void bench_add(struct bench_rounds *r, double value);
+double bench_median(const struct bench_rounds *r);
+
+/* CPU time of this thread in nanoseconds, system calls included: what others do on the machine does not count. */
 double bench_now(void);
 
-/* Median of n values; reorders them. */
-double bench_median(double *values, size_t n);
+/* Stay on the CPU we are on, so that rounds compare. */
+void bench_pin(void);
 
-/* One line: {"bench","metric","n","value","unit","baseline","ratio"}, ratio = value / baseline. */
-void bench_report(const char *bench, const char *metric, size_t n, double value, const char *unit, double baseline);
-
-/* The benchmarks: 0, or -errno after a message. */
-int bench_period(void);
+/* One line of JSON. `baseline` names what `ratio` is against; NULL where value is a baseline itself. */
+void bench_print(const char *bench, const char *metric, uint64_t n, double value, const char *unit, const char *baseline, double ratio);
 
 #endif

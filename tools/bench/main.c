@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* iotbpf-bench [NAME...]: measure, print one JSON object a line. */
+
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,54 +11,99 @@
 
 #include "tools/bench/bench.h"
 
+/* A benchmark that this build does not have is a null pointer. */
+#pragma weak bench_read
+#pragma weak bench_period
+
 static const struct {
 	const char *name;
 	int (*run)(void);
 } benches[] = {
-	{ "period", bench_period },
+	{"fastpath", bench_fastpath}, {"table", bench_table}, {"poll", bench_poll}, {"read", bench_read}, {"period", bench_period},
 };
 
-double bench_now(void)
-{
-	struct timespec t;
+#define BENCHES (sizeof(benches) / sizeof(benches[0]))
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+void bench_add(struct bench_rounds *r, double value)
+{
+	if (r->n < BENCH_ROUNDS_MAX)
+		r->value[r->n++] = value;
 }
 
-static int compare(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
+	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-double bench_median(double *values, size_t n)
+double bench_median(const struct bench_rounds *r)
 {
-	qsort(values, n, sizeof(*values), compare);
-	return values[n / 2];
+	double sorted[BENCH_ROUNDS_MAX];
+
+	if (!r->n)
+		return 0;
+	memcpy(sorted, r->value, sizeof(sorted[0]) * (size_t)r->n);
+	qsort(sorted, (size_t)r->n, sizeof(sorted[0]), by_value);
+	return r->n % 2 ? sorted[r->n / 2] : (sorted[r->n / 2 - 1] + sorted[r->n / 2]) / 2;
 }
 
-void bench_report(const char *bench, const char *metric, size_t n, double value, const char *unit, double baseline)
+double bench_now(void)
 {
-	printf("{\"bench\":\"%s\",\"metric\":\"%s\",\"n\":%zu,\"value\":%.4g,\"unit\":\"%s\",\"baseline\":%.4g,\"ratio\":%.4g}\n",
-	       bench, metric, n, value, unit, baseline, value / baseline);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+}
+
+void bench_pin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+void bench_print(const char *bench, const char *metric, uint64_t n, double value, const char *unit, const char *baseline, double ratio)
+{
+	printf("{\"bench\":\"%s\",\"metric\":\"%s\",\"n\":%llu,\"value\":%.3f,\"unit\":\"%s\",", bench, metric, (unsigned long long)n,
+	       value, unit);
+	if (baseline)
+		printf("\"baseline\":\"%s\",\"ratio\":%.4f}\n", baseline, ratio);
+	else
+		printf("\"baseline\":null,\"ratio\":null}\n");
 	fflush(stdout);
+}
+
+static int run_named(const char *name)
+{
+	for (size_t i = 0; i < BENCHES; i++) {
+		if (strcmp(name, benches[i].name))
+			continue;
+		if (benches[i].run)
+			return benches[i].run();
+		fprintf(stderr, "iotbpf-bench: %s is not in this build\n", name);
+		return EX_UNAVAILABLE;
+	}
+	fprintf(stderr, "iotbpf-bench: no benchmark %s; there are fastpath, table, poll, read, period and all\n", name);
+	return EX_USAGE;
 }
 
 int main(int argc, char **argv)
 {
-	int status = EX_OK, ran = 0;
+	int status = 0;
 
-	for (size_t i = 0; i < sizeof(benches) / sizeof(*benches); i++) {
-		if (argc > 1 && strcmp(argv[1], benches[i].name))
-			continue;
-		ran++;
-		if (benches[i].run() < 0)
-			status = EX_SOFTWARE;
-	}
-	if (ran)
+	if (argc > 1 && strcmp(argv[1], "all") != 0) {
+		for (int i = 1; i < argc && !status; i++)
+			status = run_named(argv[i]);
 		return status;
-	fprintf(stderr, "iotbpf-bench: no benchmark named %s\n", argv[1]);
-	return EX_USAGE;
+	}
+	for (size_t i = 0; i < BENCHES; i++) {
+		int r = run_named(benches[i].name);
+
+		if (r && !status)
+			status = r;
+	}
+	return status;
 }

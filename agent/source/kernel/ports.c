@@ -46,10 +46,8 @@ static void unhook(struct ports *ports, struct port *port)
 	if (!port->counters)
 		return;
 	wait_for_programs();
-	ports->departed.in_frames += port->counters->in_frames;
-	ports->departed.in_bytes += port->counters->in_bytes;
-	ports->departed.out_frames += port->counters->out_frames;
-	ports->departed.out_bytes += port->counters->out_bytes;
+	iot_tally_merge(&ports->departed.in, iot_tally_read(&port->counters->in));
+	iot_tally_merge(&ports->departed.out, iot_tally_read(&port->counters->out));
 	kernel_line_release(ports->kernel, port->counters);
 	port->counters = NULL;
 }

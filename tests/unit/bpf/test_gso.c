@@ -57,8 +57,8 @@ static void sums(const struct iot_table *t, uint64_t *packets, uint64_t *bytes)
 {
 	*packets = *bytes = 0;
 	for (uint32_t i = 0; i < slots_flow_slots(t); i++) {
-		*packets += slots_flow(t, i)->packets;
-		*bytes += slots_flow(t, i)->bytes;
+		*packets += iot_tally_read(&slots_flow(t, i)->sent).packets;
+		*bytes += iot_tally_read(&slots_flow(t, i)->sent).bytes;
 	}
 }
 

@@ -83,9 +83,9 @@ static void test_claim_and_count(void **state)
 		if (!(slots_flow_key(t, i) & IOT_KEY_USED))
 			continue;
 		assert_int_equal(iot_key_layer(slots_flow_key(t, i)), IOT_LAYER_UDP);
-		assert_int_equal(slots_flow(t, i)->packets, 5);
-		assert_int_equal(slots_flow(t, i)->bytes, 5 * 62);
-		packets += slots_flow(t, i)->packets;
+		assert_int_equal(iot_tally_read(&slots_flow(t, i)->sent).packets, 5);
+		assert_int_equal(iot_tally_read(&slots_flow(t, i)->sent).bytes, 5 * 62);
+		packets += iot_tally_read(&slots_flow(t, i)->sent).packets;
 	}
 	assert_int_equal(packets, 30);
 }
@@ -120,8 +120,8 @@ static void test_quota(void **state)
 		assert_int_equal(send_udp(t, FRAME_DEVICE, port, 0), IOT_COUNTED);
 	d = slots_device(t, (uint32_t)device_number(t, FRAME_DEVICE));
 	assert_int_equal(d->flows, 16);
-	assert_int_equal(d->other_packets, 84);
-	assert_int_equal(d->other_bytes, 84 * 62);
+	assert_int_equal(iot_tally_read(&d->other).packets, 84);
+	assert_int_equal(iot_tally_read(&d->other).bytes, 84 * 62);
 	assert_int_equal(d->head, 100);
 	assert_int_equal(t->counters->reason[IOT_FLOW_QUOTA], 84);
 }
@@ -222,7 +222,7 @@ static void test_generation(void **state)
 		if (!(slots_flow_key(t, i) & IOT_KEY_USED))
 			continue;
 		used++;
-		assert_int_equal(slots_flow(t, i)->packets, 1);
+		assert_int_equal(iot_tally_read(&slots_flow(t, i)->sent).packets, 1);
 	}
 	assert_int_equal(used, 2);
 }
