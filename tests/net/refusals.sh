@@ -21,7 +21,7 @@ refused 71 "p2: cannot hook ingress: an ingress qdisc" "an ingress qdisc in the 
 setpriv --version >/dev/null 2>&1 && {
 	timeout 10 setpriv --bounding-set=-bpf,-sys_admin --inh-caps=-bpf,-sys_admin "$agent" run br0 --socket none --model none \
 		> "$work/out" 2> "$work/log"
-	is "$? $(grep -c 'needs CAP_BPF and CAP_NET_ADMIN' "$work/log")" "77 1" "without CAP_BPF"
+	is "$? $(grep -c 'needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN' "$work/log")" "77 1" "without CAP_BPF"
 	timeout 10 setpriv --bounding-set=-net_admin,-sys_admin --inh-caps=-net_admin,-sys_admin "$agent" run br0 --socket none \
 		--model none > "$work/out" 2> "$work/log"
 	is "$?" "77" "without CAP_NET_ADMIN"

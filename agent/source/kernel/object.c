@@ -41,7 +41,7 @@ int object_explain(int r, const char *what)
 	switch (-r) {
 	case EPERM:
 	case EACCES:
-		log_error("%s: not permitted: needs CAP_BPF and CAP_NET_ADMIN, run with sudo (or raise LimitMEMLOCK)", what);
+		log_error("%s: not permitted: needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN: run with sudo", what);
 		return -EPERM;
 	case ENOMEM:
 	case E2BIG:

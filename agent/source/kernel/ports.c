@@ -1,189 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "agent/source/kernel/ports.h"
+#include "agent/source/kernel/ports_internal.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
-#include "agent/source/kernel/desired.h"
 #include "agent/source/kernel/gateways.h"
-#include "agent/source/kernel/mechanisms.h"
 
-#define GATEWAYS_IGNORED 16
 #define SETTLE_NS (NS_PER_SECOND / 20) /* one change is many messages: dump once they pause, not for each */
-
-struct ports {
-	struct kernel *kernel;
-	struct loop *loop;
-	struct loop_source *watch, *timer;
-	int fd;
-	bool pending;		/* the timer runs */
-	bool starting;
-	enum hook hook;
-	char *const *names;
-	size_t names_count;
-	bool *missing;		/* by name: said to be gone */
-	struct ports_events events;
-	struct port *port;
-	size_t count, room;
-	struct iot_port departed;
-	unsigned int overflows;
-};
-
-/* Wait until no program runs that began before: then nobody uses what was just detached. */
-static void wait_for_programs(void)
-{
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-}
-
-static void unhook(struct ports *ports, struct port *port)
-{
-	hook_detach(&port->hooks);
-	if (!port->counters)
-		return;
-	wait_for_programs();
-	iot_tally_merge(&ports->departed.in, iot_tally_read(&port->counters->in));
-	iot_tally_merge(&ports->departed.out, iot_tally_read(&port->counters->out));
-	kernel_line_release(ports->kernel, port->counters);
-	port->counters = NULL;
-}
-
-static int hook(struct ports *ports, struct port *port, const struct link *link)
-{
-	int r = kernel_line_take(ports->kernel, link->ifindex, &port->counters);
-
-	if (r < 0)
-		return log_error_r(r, "%s: no free port line near interface number %u", link->name, link->ifindex);
-	r = hook_attach(ports->kernel, link, ports->hook, &port->hooks);
-	if (r < 0) {
-		kernel_line_release(ports->kernel, port->counters);
-		port->counters = NULL;
-	}
-	return r;
-}
-
-static struct port *new_port(struct ports *ports)
-{
-	if (ports->count == ports->room) {
-		size_t room = ports->room ? ports->room * 2 : 16;
-		struct port *p = realloc(ports->port, room * sizeof(*p));
-
-		if (!p)
-			return NULL;
-		ports->port = p;
-		ports->room = room;
-	}
-	ports->port[ports->count] = (struct port){.hooks = ATTACHMENT_NONE};
-	return &ports->port[ports->count++];
-}
-
-static struct port *find(struct ports *ports, uint32_t ifindex)
-{
-	for (size_t i = 0; i < ports->count; i++)
-		if (ports->port[i].ifindex == ifindex)
-			return &ports->port[i];
-	return NULL;
-}
-
-static void tell(const struct ports *ports, void (*fn)(const struct port *, void *), const struct port *port)
-{
-	if (fn)
-		fn(port, ports->events.user);
-}
-
-static const char *bridge_of(const struct links *links, const struct link *link)
-{
-	const struct link *master = links_by_index(links, link->master);
-
-	return link_is_bridge(master) ? master->name : "";
-}
-
-/* Take over name, bridge and state. True where one of them changed. */
-static bool describe(struct port *port, const struct links *links, const struct link *link)
-{
-	struct port before = *port;
-
-	memcpy(port->name, link->name, sizeof(port->name));
-	strcpy(port->bridge, bridge_of(links, link));
-	port->up = link->up;
-	if (before.name[0] && strcmp(before.name, port->name) != 0)
-		log_info("%s: renamed from %s", port->name, before.name);
-	return strcmp(before.name, port->name) != 0 || strcmp(before.bridge, port->bridge) != 0 || before.up != port->up;
-}
-
-static int add(struct ports *ports, const struct links *links, const struct link *link)
-{
-	struct port *port = new_port(ports);
-	int r;
-
-	if (!port)
-		return log_errno_r(-ENOMEM, "%s", link->name);
-	port->ifindex = link->ifindex;
-	describe(port, links, link);
-	r = hook(ports, port, link);
-	port->failed = r < 0;
-	if (r == 0)
-		tell(ports, ports->events.added, port);
-	return r;
-}
-
-static void drop(struct ports *ports, struct port *port)
-{
-	bool was_hooked = !port->failed;
-
-	log_info("%s: no longer watched", port->name);
-	if (was_hooked)
-		tell(ports, ports->events.removed, port);
-	unhook(ports, port);
-	*port = ports->port[--ports->count];
-}
-
-static void update(struct ports *ports, struct port *port, const struct links *links, const struct link *link)
-{
-	if (describe(port, links, link) && !port->failed)
-		tell(ports, ports->events.changed, port);
-	if (!port->failed)
-		return;
-	if (hook(ports, port, link) < 0)
-		return;
-	port->failed = false;
-	tell(ports, ports->events.added, port);
-}
-
-static bool wanted(const struct desired *desired, const struct port *port)
-{
-	for (size_t i = 0; i < desired->count; i++)
-		if (desired->link[i]->ifindex == port->ifindex)
-			return true;
-	return false;
-}
-
-/* The one place where hooks change. At start the first failure ends it; later a port that fails does not concern the others. */
-static int apply(struct ports *ports, const struct links *links, const struct desired *desired)
-{
-	for (size_t i = ports->count; i-- > 0;) {
-		struct port *port = &ports->port[i];
-
-		if (!wanted(desired, port) || (!port->failed && !hook_alive(&port->hooks)))
-			drop(ports, port);
-	}
-	for (size_t i = 0; i < desired->count; i++) {
-		struct port *port = find(ports, desired->link[i]->ifindex);
-		int r = 0;
-
-		if (port)
-			update(ports, port, links, desired->link[i]);
-		else
-			r = add(ports, links, desired->link[i]);
-		if (r < 0 && ports->starting)
-			return r;
-	}
-	return 0;
-}
+#define GATEWAYS_IGNORED 16
+#define OWN_MACS_FRESH_NS (10 * NS_PER_SECOND)
 
 static void note_missing(struct ports *ports, const struct links *links)
 {
@@ -236,8 +64,9 @@ int ports_resync(struct ports *ports)
 		r = ignore_gateways(ports, &desired);
 	if (r < 0)
 		return r;
+	ports->own.fresh_until = 0;
 	note_missing(ports, &links);
-	return apply(ports, &links, &desired);
+	return reconcile(ports, &links, &desired);
 }
 
 static int on_timer(struct loop *loop, uint64_t expirations, void *user)
@@ -325,7 +154,7 @@ void ports_free(struct ports *ports)
 		loop_remove(ports->loop, ports->timer);
 	cleanup_close(&ports->fd);
 	for (size_t i = 0; i < ports->count; i++)
-		unhook(ports, &ports->port[i]);
+		port_unhook(ports, &ports->port[i]);
 	free(ports->port);
 	free(ports->missing);
 	free(ports);
@@ -352,12 +181,29 @@ unsigned int ports_overflows(const struct ports *ports)
 	return ports->overflows;
 }
 
-int ports_own_macs(const struct ports *ports, uint64_t *macs, size_t room)
+static int refresh_own_macs(struct ports *ports)
 {
 	_cleanup_(links_free) struct links links = {0};
 	_cleanup_(desired_free) struct desired desired = {0};
 	int r = links_dump(&links);
 
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);
-	return r < 0 ? r : gateways_find_own(&links, &desired, macs, room);
+	r = r < 0 ? r : gateways_find_own(&links, &desired, ports->own.mac, OWN_MACS_MAX);
+	if (r < 0)
+		return r;
+	ports->own.count = (size_t)r;
+	ports->own.fresh_until = time_monotonic_ns() + OWN_MACS_FRESH_NS;
+	return 0;
+}
+
+int ports_own_macs(struct ports *ports, uint64_t *macs, size_t room)
+{
+	size_t count;
+	int r = time_monotonic_ns() < ports->own.fresh_until ? 0 : refresh_own_macs(ports);
+
+	if (r < 0)
+		return r;
+	count = ports->own.count < room ? ports->own.count : room;
+	memcpy(macs, ports->own.mac, count * sizeof(*macs));
+	return (int)count;
 }

@@ -20,7 +20,7 @@ struct port {
 	char name[IFNAMSIZ];
 	char bridge[IFNAMSIZ];		/* that it is a port of; empty: none */
 	bool up;
-	bool failed;			/* could not be hooked, logged; tried again at every change */
+	bool failed;			/* could not be hooked, logged; tried again when it changes */
 	struct attachment hooks;	/* hook_name(hooks.ingress), .egress, .note */
 	struct iot_port *counters;	/* in the kernel's memory; NULL while failed */
 };
@@ -55,9 +55,10 @@ struct iot_port ports_departed(const struct ports *ports);
 
 /*
  * Addresses that are no devices: of the named bridges, of the hooked interfaces, and of the default gateways that live behind them, as far
- * as the kernel's neighbour table knows. Returns how many were written, at most `room`, each once; or -errno.
+ * as the kernel's neighbour table knows. Returns how many were written, at most `room`, each once; or -errno. May be
+ * asked often: looked up again when interfaces change, and after ten seconds.
  */
-int ports_own_macs(const struct ports *ports, uint64_t *macs, size_t room);
+int ports_own_macs(struct ports *ports, uint64_t *macs, size_t room);
 
 /* Dump and reconcile now instead of at the next change. Returns 0 or -errno (the dump failed; the ports stay as they were). */
 int ports_resync(struct ports *ports);
