@@ -50,17 +50,20 @@ interrupt() {
 trap clean_up EXIT
 trap interrupt INT TERM HUP
 
-# A model of the household, learnt from other days of it than the one that is shown.
+# A model of the household, learnt from other hours of it than the one that is shown: three busy ones, two idle ones.
 learn() {
 	model=$O/lab.iotm
-	[ -x "$O/iotbpf-train" ] || { model= ; return; }
-	[ -s "$model" ] && [ -z "$(find tools/lab/devices "$lab" "$O/iotbpf-train" -newer "$model" 2>/dev/null)" ] && return
-	say "learning the household from an hour of synthesised days (once)"
-	for day in 1 2 3; do
-		"$lab" synth --seconds 1200 --seed $day --split-trials -o "$work/day$day.pcap" --manifest "$work/day$day.csv" || return
-	done 2>/dev/null
-	{ head -n 1 "$work/day1.csv"; tail -q -n +2 "$work"/day[123].csv; } >"$work/all.csv"
-	"$O/iotbpf-train" --manifest "$work/all.csv" --root "$work" -o "$model" >"$work/train.log" 2>&1 && return
+	[ -x "$O/iotbpf-train" ] || { model=none; return; }
+	[ -s "$model" ] && [ -z "$(find tools/lab/devices "$O/iotbpf-train" -newer "$model" 2>/dev/null)" ] && return
+	say "learning this household from synthesised hours: about 40 s of computing, once"
+	for hour in 1 2 3 4 5; do
+		how="--seconds 900 --split-trials"
+		[ $hour -le 3 ] || how="--seconds 7200 --functions none"
+		"$lab" synth --seed $hour $how -o "$work/hour$hour.pcap" --manifest "$work/hour$hour.csv" 2>>"$work/train.log"
+	done
+	{ head -n 1 "$work/hour1.csv"; tail -q -n +2 "$work"/hour[1-5].csv; } >"$work/all.csv"
+	"$O/iotbpf-train" --manifest "$work/all.csv" --root "$work" --method forest --windows 12 --stride 10 --name household \
+		-o "$model" >>"$work/train.log" 2>&1 && { rm -f "$work"/hour*; return; }
 	tail -n 5 "$work/train.log" >&2
 	say "no model could be learnt; devices and functions will have no names"
 	rm -f "$model"
@@ -68,6 +71,7 @@ learn() {
 }
 
 if [ -n "$capture" ]; then
+	[ -r "$capture" ] || { say "cannot read the capture $capture"; exit 66; }
 	"$lab" replay --prefix $prefix --wire-only --keep "$capture" || exit
 else
 	[ -n "$model" ] || learn
