@@ -291,8 +291,8 @@ static int run_loop(struct runner *r)
 		e = loop_run(r->loop);
 	if (e < 0)
 		return e == -EPIPE ? 0 : e;
-	if (kernel_tick(r->kernel, &now) == 0)
-		watch_finish(r->watch, now.second, now.ms);
+	if (kernel_tick(r->kernel, &now) == 0 && watch_finish(r->watch, now.second, now.ms) == 0)
+		watch_flows(r->watch, now.second);
 	e = run_emit_stop(r);
 	return e == -EPIPE ? 0 : e;
 }

@@ -21,8 +21,6 @@ sender=$!
 frames d1 "$flood" --src random --dst 02:00:00:00:00:03 --size 60
 wait $sender
 soon 5 "$flood" "$flood frames came in at the flooded port" port p1 .in_frames
-soon 5 "$((known + 10)) $(((known + 10) * 100))" "the known device's packets and bytes are all there" \
-	flow 02:00:00:00:00:02 udp/6666 '"\(.packets) \(.bytes)"'
 # p1's frames: one each for the devices it brought, the rest refused; p3's egress counts for its device, p2's for nobody.
 soon 3 "$flood" "counted + refused = $flood" \
 	status '(.devices.used - 2) + (.skipped.newcomer_limit // 0) + (.skipped.device_table_full // 0)'
@@ -32,4 +30,7 @@ grown=$(($(rss_kb) - rss))
 echo "# the agent's resident memory grew by $grown kB, newcomers: $(status '.skipped | tostring')"
 [ $grown -le 1024 ]
 ok $? "the agent's memory does not grow"
+stop_agent
+is "$(flow 02:00:00:00:00:02 udp/6666 '"\(.packets) \(.bytes)"')" "$((known + 10)) $(((known + 10) * 100))" \
+	"the known device's packets and bytes are all there"
 finish
