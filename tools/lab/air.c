@@ -41,8 +41,8 @@ static int build(const struct lab_estate *e, const struct lab_macs *macs)
 			       "ageing_time 100000000\n");
 	for (size_t i = 0; i < macs->n; i++) {
 		lab_air_port(macs->station[i].mac, port);
-		buffer_printf(&router, "link add name %s mtu " MTU " type veth peer name %s mtu " MTU " netns %s\n", port, port,
-			      air_ns);
+		buffer_printf(&router, "link add name %s mtu " MTU " type veth peer name %s mtu " MTU " netns %s\n",
+			      port, port, air_ns);
 		buffer_printf(&router, "link set dev %s master br-lan up\n", port);
 		buffer_printf(&air, "link set dev %s arp off up\n", port);
 	}
@@ -93,7 +93,8 @@ static int open_port(const struct lab_estate *e, int ns, struct lab_station *s)
 	if (ioctl(s->socket, SIOCGIFINDEX, &request) < 0)
 		return log_errno_r(-errno, "the port %s is missing", port);
 	a.sll_ifindex = request.ifr_ifindex;
-	return bind(s->socket, (struct sockaddr *)&a, sizeof(a)) == 0 ? 0 : log_errno_r(-errno, "cannot bind to %s", port);
+	return bind(s->socket, (struct sockaddr *)&a, sizeof(a)) == 0 ? 0 :
+									log_errno_r(-errno, "cannot bind to %s", port);
 }
 
 int lab_air_open(const struct lab_estate *e, struct lab_macs *macs)

@@ -34,7 +34,8 @@ DEFINE_CLEANUP(pcap_t, pcap_close)
 static pcap_t *open_capture(const char *path)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	_cleanup_(pcap_close_p) pcap_t *p = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
+	_cleanup_(pcap_close_p) pcap_t *p =
+		pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
 
 	if (!p)
 		log_error("cannot read the capture: %s", why);
@@ -160,7 +161,8 @@ static int replay_all(struct replay *r)
 		replay_frame(r, h, data);
 	}
 	log_info("replayed %" PRIu64 " frames; left out: %" PRIu64 " of MACs without a port, %" PRIu64
-		 " without a usable header, %" PRIu64 " refused by the port", r->sent, r->no_port, r->malformed, r->failed);
+		 " without a usable header, %" PRIu64 " refused by the port",
+		 r->sent, r->no_port, r->malformed, r->failed);
 	return 0;
 }
 

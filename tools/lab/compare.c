@@ -15,7 +15,7 @@
 #include "tools/lab/lab.h"
 
 enum {
-	CYCLES_DUE = 7,	       /* periods that began anywhere have six whole ones by then */
+	CYCLES_DUE = 7,        /* periods that began anywhere have six whole ones by then */
 	SHORTEST_US = 5000000, /* functions cut shorter by the end of the run are not counted */
 	SLACK_US = 4000000,    /* how much later a decision may come */
 };
@@ -28,7 +28,8 @@ static bool same_period(const struct found_period *p, const cJSON *truth)
 {
 	double seconds = json_number(truth, "seconds", 0);
 
-	return !strcmp(p->protocol, json_text(truth, "protocol")) && fabs(p->seconds - seconds) <= fmax(1, 0.02 * seconds);
+	return !strcmp(p->protocol, json_text(truth, "protocol")) &&
+	       fabs(p->seconds - seconds) <= fmax(1, 0.02 * seconds);
 }
 
 static const struct found_period *find_period(const struct found_device *d, const cJSON *truth)
@@ -43,9 +44,7 @@ static bool period_exists(const struct found_period *p, const cJSON *truths)
 {
 	const cJSON *truth;
 
-	cJSON_ArrayForEach(truth, truths)
-		if (same_period(p, truth))
-			return true;
+	cJSON_ArrayForEach(truth, truths) if (same_period(p, truth)) return true;
 	return false;
 }
 
@@ -55,7 +54,8 @@ static void put_periods(struct buffer *out, const cJSON *truths, const struct fo
 {
 	const cJSON *truth;
 
-	cJSON_ArrayForEach(truth, truths) {
+	cJSON_ArrayForEach(truth, truths)
+	{
 		double seconds = json_number(truth, "seconds", 0);
 		bool due = seconds * CYCLES_DUE <= run_seconds && strcmp(json_text(truth, "role"), "function") != 0;
 		bool found = find_period(d, truth) != NULL;
@@ -95,9 +95,7 @@ static bool happened(const struct found_interval *f, const cJSON *truths)
 {
 	const cJSON *truth;
 
-	cJSON_ArrayForEach(truth, truths)
-		if (overlaps(f, truth))
-			return true;
+	cJSON_ArrayForEach(truth, truths) if (overlaps(f, truth)) return true;
 	return false;
 }
 
@@ -107,7 +105,8 @@ static void put_functions(struct buffer *out, const cJSON *truths, const struct 
 	unsigned int ran = 0, right = 0, wrong = 0;
 	const cJSON *truth;
 
-	cJSON_ArrayForEach(truth, truths) {
+	cJSON_ArrayForEach(truth, truths)
+	{
 		if (json_time(truth, "end") - json_time(truth, "start") < SHORTEST_US)
 			continue;
 		ran++;
@@ -150,19 +149,20 @@ static void print_score(const struct score *s, const cJSON *truth, const struct 
 	uint64_t packets = 0;
 	const cJSON *device;
 
-	cJSON_ArrayForEach(device, cJSON_GetObjectItemCaseSensitive(truth, "devices"))
-		packets += (uint64_t)(json_number(device, "tx_packets", 0) + json_number(device, "rx_packets", 0));
-	printf("\ndevices %u of %u, functions %u of %u (%u wrong), periods due %u of %u (%u not there)\n", s->right_devices,
-	       s->devices, s->right_functions, s->functions, s->wrong_functions, s->found, s->due, s->strange);
-	printf("the devices sent and received %llu frames; the agent counted %llu, of %llu seen\n", (unsigned long long)packets,
-	       (unsigned long long)f->counted, (unsigned long long)f->frames);
+	cJSON_ArrayForEach(device, cJSON_GetObjectItemCaseSensitive(truth, "devices")) packets +=
+		(uint64_t)(json_number(device, "tx_packets", 0) + json_number(device, "rx_packets", 0));
+	printf("\ndevices %u of %u, functions %u of %u (%u wrong), periods due %u of %u (%u not there)\n",
+	       s->right_devices, s->devices, s->right_functions, s->functions, s->wrong_functions, s->found, s->due,
+	       s->strange);
+	printf("the devices sent and received %llu frames; the agent counted %llu, of %llu seen\n",
+	       (unsigned long long)packets, (unsigned long long)f->counted, (unsigned long long)f->frames);
 }
 
 static int compare(const cJSON *truth, const struct findings *f)
 {
 	static const struct table_column columns[] = {
-		{ "device", TABLE_LEFT, false }, { "really", TABLE_LEFT, false },     { "taken for", TABLE_LEFT, false },
-		{ "p", TABLE_RIGHT, false },     { "functions", TABLE_LEFT, false },  { "periods", TABLE_LEFT, true },
+		{ "device", TABLE_LEFT, false }, { "really", TABLE_LEFT, false },    { "taken for", TABLE_LEFT, false },
+		{ "p", TABLE_RIGHT, false },     { "functions", TABLE_LEFT, false }, { "periods", TABLE_LEFT, true },
 	};
 	_cleanup_(table_free_p) struct table *t = NULL;
 	struct score s = { 0 };
@@ -182,7 +182,7 @@ static int compare(const cJSON *truth, const struct findings *f)
 static int show_findings(const struct findings *f)
 {
 	static const struct table_column columns[] = {
-		{ "device", TABLE_LEFT, false }, { "taken for", TABLE_LEFT, false }, { "p", TABLE_RIGHT, false },
+		{ "device", TABLE_LEFT, false },    { "taken for", TABLE_LEFT, false }, { "p", TABLE_RIGHT, false },
 		{ "functions", TABLE_LEFT, false }, { "periods", TABLE_LEFT, true },
 	};
 	_cleanup_(table_free_p) struct table *t = NULL;
@@ -196,10 +196,14 @@ static int show_findings(const struct findings *f)
 
 		buffer_append_str(&periods, "");
 		for (unsigned int j = 0; j < d->n_periods; j++)
-			buffer_printf(&periods, "%s%s %.4g s", j ? ", " : "", d->periods[j].protocol, d->periods[j].seconds);
+			buffer_printf(&periods, "%s%s %.4g s", j ? ", " : "", d->periods[j].protocol,
+				      d->periods[j].seconds);
 		table_cell(t, mac_format(d->mac, mac));
 		table_cell(t, *d->label ? d->label : "not yet");
-		table_cellf(t, *d->label ? "%.0f %%" : "", 100 * d->p);
+		if (*d->label)
+			table_cellf(t, "%.0f %%", 100 * d->p);
+		else
+			table_cell(t, "");
 		table_cellf(t, "%u", d->n_intervals);
 		table_cell(t, periods.data);
 	}

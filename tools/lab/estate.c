@@ -54,7 +54,8 @@ int lab_estate_open(struct lab_estate *e, const char *prefix)
 	state_path(e, ".lock", path);
 	e->lock = lock_file(path);
 	if (e->lock == -EWOULDBLOCK)
-		return log_error_r(-EBUSY, "a lab with the prefix '%s' is running; stop it or give another --prefix", prefix);
+		return log_error_r(-EBUSY, "a lab with the prefix '%s' is running; stop it or give another --prefix",
+				   prefix);
 	if (e->lock < 0)
 		return log_errno_r(e->lock, "cannot lock %s (the lab needs root)", path);
 	e->self = lab_ns_open(NULL);
@@ -124,10 +125,10 @@ static int quiet(const struct lab_estate *e, const char *name)
 	 * default where it is built in, trims padding off the frames it looks at.
 	 */
 	static const char *const settings[][2] = {
-		{ "ipv6/conf/all/disable_ipv6", "1" },	   { "ipv6/conf/default/disable_ipv6", "1" },
-		{ "bridge/bridge-nf-call-iptables", "0" },   { "bridge/bridge-nf-call-ip6tables", "0" },
-		{ "bridge/bridge-nf-call-arptables", "0" },
-		{ "ipv4/tcp_rmem", "4096 131072 6291456" }, { "ipv4/tcp_wmem", "4096 16384 4194304" },
+		{ "ipv6/conf/all/disable_ipv6", "1" },      { "ipv6/conf/default/disable_ipv6", "1" },
+		{ "bridge/bridge-nf-call-iptables", "0" },  { "bridge/bridge-nf-call-ip6tables", "0" },
+		{ "bridge/bridge-nf-call-arptables", "0" }, { "ipv4/tcp_rmem", "4096 131072 6291456" },
+		{ "ipv4/tcp_wmem", "4096 16384 4194304" },
 	};
 	_cleanup_close_ int ns = lab_ns_open(name);
 	int r = ns < 0 ? ns : 0;
@@ -163,7 +164,8 @@ int lab_estate_claim(const struct lab_estate *e, const struct buffer *names)
 		return log_error_r(-ENOMEM, "out of memory");
 	for (char *p = strtok_r(copy, "\n", &save); p; p = strtok_r(NULL, "\n", &save)) {
 		if (lab_ns_exists(p))
-			return log_error_r(-EEXIST, "the namespace %s exists and is not this lab's; give another --prefix", p);
+			return log_error_r(-EEXIST,
+					   "the namespace %s exists and is not this lab's; give another --prefix", p);
 		buffer_printf(&commands, "netns add %s\n", p);
 	}
 	r = write_down(e, "we", "ns", names);

@@ -147,7 +147,8 @@ int findings_read(const char *path, struct findings *f)
 		cJSON *event = cJSON_Parse(line);
 
 		if (!event)
-			return log_error_r(-EINVAL, "%s: line %llu is not JSON", path, (unsigned long long)f->lines + 1);
+			return log_error_r(-EINVAL, "%s: line %llu is not JSON", path,
+					   (unsigned long long)f->lines + 1);
 		take(f, event);
 		cJSON_Delete(event);
 	}

@@ -23,7 +23,7 @@ struct lab_segment {
 	uint8_t flags; /* FIN 1, SYN 2, PSH 8, ACK 16 */
 	uint16_t window;
 	uint32_t stamp, echo; /* time stamp option, milliseconds */
-	uint32_t size;	      /* payload, zero bytes */
+	uint32_t size;        /* payload, zero bytes */
 };
 
 struct lab_packet {

@@ -25,7 +25,8 @@ static void add_neighbour(struct buffer *b, uint32_t address, uint64_t mac, cons
 {
 	char a[16], m[MAC_TEXT_SIZE];
 
-	buffer_printf(b, "neigh replace %s lladdr %s dev %s nud permanent\n", dotted(address, a), mac_format(mac, m), interface);
+	buffer_printf(b, "neigh replace %s lladdr %s dev %s nud permanent\n", dotted(address, a), mac_format(mac, m),
+		      interface);
 }
 
 static int build_router(const struct lab_estate *e, const struct lab_house *house)
@@ -33,8 +34,10 @@ static int build_router(const struct lab_estate *e, const struct lab_house *hous
 	_cleanup_(buffer_free) struct buffer b = { 0 };
 	char ns[LAB_NS_NAME_SIZE], mac[MAC_TEXT_SIZE];
 
-	buffer_printf(&b, "link add name br-lan address %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0 "
-			  "ageing_time %d\n", mac_format(LAB_GATEWAY_MAC, mac), AGEING);
+	buffer_printf(&b,
+		      "link add name br-lan address %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0 "
+		      "ageing_time %d\n",
+		      mac_format(LAB_GATEWAY_MAC, mac), AGEING);
 	for (unsigned int i = 0; i < house->n; i++) {
 		const struct lab_device *d = &house->devices[i];
 
@@ -43,9 +46,10 @@ static int build_router(const struct lab_estate *e, const struct lab_house *hous
 		buffer_printf(&b, "link set dev %s master br-lan up\n", d->name);
 	}
 	buffer_printf(&b, "link add name wan0 type veth peer name eth0 netns %s\n", lab_estate_ns(e, "wan", ns));
-	buffer_printf(&b, "link set dev lo up\nlink set dev wan0 up\nlink set dev br-lan up\n"
-			  "addr add 192.168.77.1/24 brd + dev br-lan\naddr add " WAN_ROUTER "/30 dev wan0\n"
-			  "route add 198.51.100.0/24 via " WAN_SERVERS "\nroute add 203.0.113.0/24 via " WAN_SERVERS "\n");
+	buffer_printf(&b,
+		      "link set dev lo up\nlink set dev wan0 up\nlink set dev br-lan up\n"
+		      "addr add 192.168.77.1/24 brd + dev br-lan\naddr add " WAN_ROUTER "/30 dev wan0\n"
+		      "route add 198.51.100.0/24 via " WAN_SERVERS "\nroute add 203.0.113.0/24 via " WAN_SERVERS "\n");
 	for (unsigned int i = 0; i < house->n; i++)
 		add_neighbour(&b, house->devices[i].address, house->devices[i].mac, "br-lan");
 	return lab_ip(lab_estate_ns(e, "rtr", ns), &b);
@@ -57,9 +61,11 @@ static int build_device(const struct lab_estate *e, const struct lab_house *hous
 	_cleanup_(buffer_free) struct buffer b = { 0 };
 	char ns[LAB_NS_NAME_SIZE], a[16];
 
-	buffer_printf(&b, "link set dev lo up\nlink set dev eth0 up\naddr add %s/24 brd + noprefixroute dev eth0\n"
-			  "route add 192.168.77.0/24 dev eth0 scope link quickack 1\n"
-			  "route add default via 192.168.77.1 quickack 1\n", dotted(house->devices[device].address, a));
+	buffer_printf(&b,
+		      "link set dev lo up\nlink set dev eth0 up\naddr add %s/24 brd + noprefixroute dev eth0\n"
+		      "route add 192.168.77.0/24 dev eth0 scope link quickack 1\n"
+		      "route add default via 192.168.77.1 quickack 1\n",
+		      dotted(house->devices[device].address, a));
 	add_neighbour(&b, LAB_GATEWAY, LAB_GATEWAY_MAC, "eth0");
 	for (unsigned int i = 0; i < house->n; i++)
 		if (i != device)

@@ -111,7 +111,8 @@ int lab_house_find(const struct lab_house *house, uint64_t mac)
 
 static struct lab_peer group(uint32_t address)
 {
-	uint64_t mac = address == UINT32_MAX ? UINT64_C(0xffffffffffff) : UINT64_C(0x01005e000000) | (address & 0x7fffff);
+	uint64_t mac =
+		address == UINT32_MAX ? UINT64_C(0xffffffffffff) : UINT64_C(0x01005e000000) | (address & 0x7fffff);
 
 	return (struct lab_peer){ LAB_AT_GROUP, address, mac, -1 };
 }
@@ -129,7 +130,8 @@ struct lab_peer lab_house_resolve(const struct lab_house *house, const char *hos
 		return group(ntohl(in.s_addr));
 	for (unsigned int i = 0; i < house->n; i++)
 		if (!strcmp(house->devices[i].name, host))
-			return (struct lab_peer){ LAB_AT_DEVICE, house->devices[i].address, house->devices[i].mac, (int)i };
+			return (struct lab_peer){ LAB_AT_DEVICE, house->devices[i].address, house->devices[i].mac,
+						  (int)i };
 	return (struct lab_peer){ LAB_AT_WAN, (hash & 1 ? LAB_WAN_A : LAB_WAN_B) + 1 + (uint32_t)(hash >> 8) % 254,
 				  LAB_GATEWAY_MAC, -1 };
 }

@@ -8,19 +8,19 @@
  * The household's addresses. Everything is inside the lab's own network namespaces: the LAN is
  * 192.168.77.0/24, and names of servers stand for addresses of two documentation networks (RFC 5737).
  */
-#define LAB_LAN UINT32_C(0xc0a84d00)	      /* 192.168.77.0/24 */
+#define LAB_LAN UINT32_C(0xc0a84d00) /* 192.168.77.0/24 */
 #define LAB_GATEWAY (LAB_LAN + 1)
 #define LAB_GATEWAY_MAC UINT64_C(0x021077000001)
-#define LAB_WAN_A UINT32_C(0xc6336400)	      /* 198.51.100.0/24 */
-#define LAB_WAN_B UINT32_C(0xcb007100)	      /* 203.0.113.0/24 */
+#define LAB_WAN_A UINT32_C(0xc6336400) /* 198.51.100.0/24 */
+#define LAB_WAN_B UINT32_C(0xcb007100) /* 203.0.113.0/24 */
 
 enum lab_where { LAB_AT_GATEWAY, LAB_AT_WAN, LAB_AT_DEVICE, LAB_AT_GROUP };
 
 struct lab_peer {
 	enum lab_where where;
 	uint32_t address; /* IPv4, host order */
-	uint64_t mac;	  /* what a device puts into the frame */
-	int device;	  /* index, for LAB_AT_DEVICE */
+	uint64_t mac;     /* what a device puts into the frame */
+	int device;       /* index, for LAB_AT_DEVICE */
 };
 
 struct lab_house {

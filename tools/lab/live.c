@@ -39,7 +39,9 @@ void live_unwatch(struct live *l, struct live_source *source)
 
 struct sockaddr_in live_address(uint32_t address, uint16_t port)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(address), .sin_port = htons(port) };
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+				     .sin_addr.s_addr = htonl(address),
+				     .sin_port = htons(port) };
 }
 
 int live_socket(struct live *l, int ns, int type, int protocol)

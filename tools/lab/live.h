@@ -37,14 +37,14 @@ struct live_client {
 	struct live_source source;
 	struct live *live;
 	unsigned int device;
-	int connection;	     /* index of a long-lived one, -1 */
+	int connection; /* index of a long-lived one, -1 */
 	uint16_t local_port;
 	struct lab_peer peer;
 	uint16_t port;
 	bool connected;
 	struct lab_task *task, *waiting; /* the exchange under way, and those after it */
 	unsigned int round;
-	uint64_t sent_goal;  /* bytes that the server must have before it answers */
+	uint64_t sent_goal; /* bytes that the server must have before it answers */
 	uint32_t unsent, expected;
 	struct live_client *next;
 };
@@ -72,8 +72,8 @@ struct live_datagram {
 
 struct live_device {
 	int ns;
-	struct live_source raw;	 /* AF_PACKET, sends ARP and DHCP */
-	struct live_source tap;	 /* AF_PACKET, counts */
+	struct live_source raw;  /* AF_PACKET, sends ARP and DHCP */
+	struct live_source tap;  /* AF_PACKET, counts */
 	struct live_source dhcp; /* UDP port 68 */
 	struct live *live;
 	struct live_client *connections[LAB_CONNECTIONS];

@@ -164,7 +164,8 @@ static void answer_dhcp(void *arg)
 	struct sockaddr_in to = live_address(spec->address, 68);
 	uint8_t payload[DHCP_SIZE];
 
-	lab_payload_dhcp(spec, d->dhcp_answers == 2 ? LAB_DHCP_MSG_OFFER : LAB_DHCP_MSG_ACK, (uint32_t)l->sched.now, payload);
+	lab_payload_dhcp(spec, d->dhcp_answers == 2 ? LAB_DHCP_MSG_OFFER : LAB_DHCP_MSG_ACK, (uint32_t)l->sched.now,
+			 payload);
 	sendto(l->dhcp_server.fd, payload, sizeof(payload), 0, (struct sockaddr *)&to, sizeof(to));
 }
 

@@ -169,7 +169,9 @@ static struct live_client *new_client(struct live *l, const struct lab_exchange 
 
 	if (!c)
 		return NULL;
-	*c = (struct live_client){ .live = l, .device = x->device, .connection = -1, .peer = x->peer, .port = x->step->port };
+	*c = (struct live_client){
+		.live = l, .device = x->device, .connection = -1, .peer = x->peer, .port = x->step->port
+	};
 	c->source = (struct live_source){ -1, client_ready };
 	c->next = l->clients;
 	l->clients = c;

@@ -49,7 +49,8 @@ static void answered(struct live_source *source, uint32_t events)
 
 static int connect_socket(struct live_datagram *d, const struct lab_exchange *x)
 {
-	struct sockaddr_in to = live_address(x->peer.address, x->step->port), me = live_address(INADDR_ANY, x->local_port);
+	struct sockaddr_in to = live_address(x->peer.address, x->step->port),
+			   me = live_address(INADDR_ANY, x->local_port);
 	socklen_t n = sizeof(d->from);
 	const int on = 1, ttl = (int)lab_group_ttl(x->step->port);
 
@@ -110,7 +111,8 @@ static void answer(void *arg)
 	const struct lab_exchange *x = &d->task->x;
 	uint8_t payload[LAB_PAYLOAD_MAX];
 
-	lab_payload(x->step, true, lab_house_resolve(d->live->house, x->step->host).address, payload, x->rounds[0].down);
+	lab_payload(x->step, true, lab_house_resolve(d->live->house, x->step->host).address, payload,
+		    x->rounds[0].down);
 	sendto(d->server->source.fd, payload, x->rounds[0].down, 0, (struct sockaddr *)&d->from, sizeof(d->from));
 }
 

@@ -7,7 +7,8 @@
 
 enum { LAB_MACS_MAX = 4096 };
 
-/* The stations of a capture: who sent how many frames. Bounded; stations after the first LAB_MACS_MAX are only counted. */
+/* The stations of a capture: who sent how many frames. Bounded; stations after the first LAB_MACS_MAX are only counted.
+ */
 struct lab_station {
 	uint64_t mac;
 	uint64_t frames;

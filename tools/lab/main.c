@@ -18,7 +18,7 @@ static const char usage[] =
 	"  down                   remove the household\n"
 	"  synth -o FILE          the same household as a capture\n"
 	"  replay FILE            send a capture's frames into a bridge, each from its MAC's own port\n"
-	"  show [-o FILE]         an agent's events from stdin: text on a terminal, as they are in a pipe; a copy to FILE\n"
+	"  show [-o FILE]         an agent's events from stdin: as text, or as they are in a pipe; copied to FILE\n"
 	"  compare FILE           a table of these events beside --truth\n"
 	"\n"
 	"  --prefix NAME          of the namespaces (lab): NAME-rtr has the bridge br-lan\n"
@@ -34,21 +34,40 @@ static const char usage[] =
 	"  --speed X, --fast      replay faster, or without pauses\n"
 	"  --hello                replay: first one small frame from every MAC\n"
 	"  --ports N              replay: at most this many MACs (32)\n"
-	"  --wire-only            replay: build bridge and ports, say hello, and stop; --keep them for the next replay\n"
+	"  --wire-only            replay: build bridge and ports and stop; --keep them for the next one\n"
 	"  --port-map             replay: print \"MAC port\" lines once the ports exist\n"
 	"  --offload              leave segmentation and checksum offload of the ports on\n";
 
-enum option_code { PREFIX = 256, DEVICES, DIR_, SECONDS, SEED, FUNCTIONS, DUTY, TRUTH, MANIFEST, SPLIT, KEEP, SPEED, FAST,
-		   HELLO, PORTS, PORT_MAP, OFFLOAD, SCHEDULE, WIRE_ONLY };
+enum option_code {
+	PREFIX = 256,
+	DEVICES,
+	DIR_,
+	SECONDS,
+	SEED,
+	FUNCTIONS,
+	DUTY,
+	TRUTH,
+	MANIFEST,
+	SPLIT,
+	KEEP,
+	SPEED,
+	FAST,
+	HELLO,
+	PORTS,
+	PORT_MAP,
+	OFFLOAD,
+	SCHEDULE,
+	WIRE_ONLY
+};
 
 static const struct option options[] = {
-	{ "prefix", 1, NULL, PREFIX },	   { "devices", 1, NULL, DEVICES },   { "dir", 1, NULL, DIR_ },
-	{ "seconds", 1, NULL, SECONDS },   { "seed", 1, NULL, SEED },	      { "functions", 1, NULL, FUNCTIONS },
-	{ "schedule", 1, NULL, SCHEDULE }, { "duty", 1, NULL, DUTY },	      { "truth", 1, NULL, TRUTH },
-	{ "manifest", 1, NULL, MANIFEST }, { "split-trials", 0, NULL, SPLIT }, { "keep", 0, NULL, KEEP },
-	{ "speed", 1, NULL, SPEED },	   { "fast", 0, NULL, FAST },	      { "hello", 0, NULL, HELLO },
-	{ "ports", 1, NULL, PORTS },	   { "port-map", 0, NULL, PORT_MAP }, { "offload", 0, NULL, OFFLOAD },
-	{ "wire-only", 0, NULL, WIRE_ONLY }, { "help", 0, NULL, 'h' },	   { NULL, 0, NULL, 0 },
+	{ "prefix", 1, NULL, PREFIX },       { "devices", 1, NULL, DEVICES },    { "dir", 1, NULL, DIR_ },
+	{ "seconds", 1, NULL, SECONDS },     { "seed", 1, NULL, SEED },          { "functions", 1, NULL, FUNCTIONS },
+	{ "schedule", 1, NULL, SCHEDULE },   { "duty", 1, NULL, DUTY },          { "truth", 1, NULL, TRUTH },
+	{ "manifest", 1, NULL, MANIFEST },   { "split-trials", 0, NULL, SPLIT }, { "keep", 0, NULL, KEEP },
+	{ "speed", 1, NULL, SPEED },         { "fast", 0, NULL, FAST },          { "hello", 0, NULL, HELLO },
+	{ "ports", 1, NULL, PORTS },         { "port-map", 0, NULL, PORT_MAP },  { "offload", 0, NULL, OFFLOAD },
+	{ "wire-only", 0, NULL, WIRE_ONLY }, { "help", 0, NULL, 'h' },           { NULL, 0, NULL, 0 },
 };
 
 static int number(const char *text, double min, double max, double *value)
@@ -73,9 +92,14 @@ static int functions(const char *text, struct lab_args *a)
 
 static int set_flag(int code, struct lab_args *a)
 {
-	bool *flag = code == SPLIT ? &a->split_trials : code == KEEP ? &a->keep : code == FAST ? &a->fast :
-		     code == HELLO ? &a->hello : code == PORT_MAP ? &a->port_map : code == OFFLOAD ? &a->offload :
-		     code == WIRE_ONLY ? &a->wire_only : NULL;
+	bool *flag = code == SPLIT     ? &a->split_trials :
+		     code == KEEP      ? &a->keep :
+		     code == FAST      ? &a->fast :
+		     code == HELLO     ? &a->hello :
+		     code == PORT_MAP  ? &a->port_map :
+		     code == OFFLOAD   ? &a->offload :
+		     code == WIRE_ONLY ? &a->wire_only :
+					 NULL;
 
 	if (!flag)
 		return -1;
@@ -85,8 +109,13 @@ static int set_flag(int code, struct lab_args *a)
 
 static int set_text(int code, struct lab_args *a)
 {
-	const char **text = code == PREFIX ? &a->prefix : code == DEVICES ? &a->devices : code == DIR_ ? &a->dir :
-			    code == TRUTH ? &a->truth : code == MANIFEST ? &a->manifest : code == 'o' ? &a->output : NULL;
+	const char **text = code == PREFIX   ? &a->prefix :
+			    code == DEVICES  ? &a->devices :
+			    code == DIR_     ? &a->dir :
+			    code == TRUTH    ? &a->truth :
+			    code == MANIFEST ? &a->manifest :
+			    code == 'o'      ? &a->output :
+					       NULL;
 
 	if (!text)
 		return set_flag(code, a);
@@ -128,9 +157,9 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(const struct lab_args *);
-	} commands[] = { { "list", lab_cmd_list }, { "synth", lab_cmd_synth }, { "up", lab_cmd_up },
-			 { "down", lab_cmd_down }, { "run", lab_cmd_run },     { "replay", lab_cmd_replay },
-			 { "show", lab_cmd_show },     { "compare", lab_cmd_compare } };
+	} commands[] = { { "list", lab_cmd_list }, { "synth", lab_cmd_synth },    { "up", lab_cmd_up },
+			 { "down", lab_cmd_down }, { "run", lab_cmd_run },        { "replay", lab_cmd_replay },
+			 { "show", lab_cmd_show }, { "compare", lab_cmd_compare } };
 	struct lab_args a = { .prefix = "lab", .devices = "all", .seed = 1, .duty = 0.4, .speed = 1, .ports = 32 };
 	int code;
 

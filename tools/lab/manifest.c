@@ -48,7 +48,8 @@ static void device_rows(struct writer *w, unsigned int device)
 		n++;
 		if (in->start - idle_from >= SHORTEST_IDLE_US)
 			row(w, device, "idle", idle_from - first, in->start - first);
-		row(w, device, e->house->devices[device].functions[in->function].name, in->start - first, in->end - first);
+		row(w, device, e->house->devices[device].functions[in->function].name, in->start - first,
+		    in->end - first);
 		idle_from = in->end;
 	}
 	if (!n)

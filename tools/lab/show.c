@@ -33,25 +33,29 @@ static void fill_device(struct event *e, const cJSON *b)
 	static const char *const actions[] = { "new", "identified", "changed", "gone" };
 
 	e->device = (struct event_device){ .action = (enum event_device_action)word(json_text(b, "action"), actions, 4),
-					   .label = member(b, "label"), .label_p = json_number(b, "label_p", NAN),
+					   .label = member(b, "label"),
+					   .label_p = json_number(b, "label_p", NAN),
 					   .runner_up = member(b, "runner_up"),
 					   .runner_up_p = json_number(b, "runner_up_p", NAN),
-					   .previous = member(b, "previous"), .reason = member(b, "reason") };
+					   .previous = member(b, "previous"),
+					   .reason = member(b, "reason") };
 }
 
 static void fill_function(struct event *e, const cJSON *b)
 {
 	static const char *const actions[] = { "start", "stop" };
 
-	e->function = (struct event_function){ .action = (enum event_function_action)word(json_text(b, "action"), actions, 2),
-					       .label = member(b, "label"), .p = json_number(b, "p", NAN),
-					       .p_function = json_number(b, "p_function", NAN),
-					       .p_device = json_number(b, "p_device", NAN),
-					       .runner_up = member(b, "runner_up"),
-					       .runner_up_p = json_number(b, "runner_up_p", NAN),
-					       .device_label = member(b, "device_label"),
-					       .duration_s = json_number(b, "duration_s", NAN),
-					       .decided_by = member(b, "decided_by") };
+	e->function =
+		(struct event_function){ .action = (enum event_function_action)word(json_text(b, "action"), actions, 2),
+					 .label = member(b, "label"),
+					 .p = json_number(b, "p", NAN),
+					 .p_function = json_number(b, "p_function", NAN),
+					 .p_device = json_number(b, "p_device", NAN),
+					 .runner_up = member(b, "runner_up"),
+					 .runner_up_p = json_number(b, "runner_up_p", NAN),
+					 .device_label = member(b, "device_label"),
+					 .duration_s = json_number(b, "duration_s", NAN),
+					 .decided_by = member(b, "decided_by") };
 }
 
 static void fill_period(struct event *e, const cJSON *b)
@@ -59,8 +63,10 @@ static void fill_period(struct event *e, const cJSON *b)
 	static const char *const actions[] = { "found", "lost" };
 
 	e->period = (struct event_period){ .action = (enum event_period_action)word(json_text(b, "action"), actions, 2),
-					   .protocol = member(b, "protocol"), .seconds = json_number(b, "seconds", 0),
-					   .log_p = json_number(b, "log_p", NAN), .support = json_number(b, "support", NAN),
+					   .protocol = member(b, "protocol"),
+					   .seconds = json_number(b, "seconds", 0),
+					   .log_p = json_number(b, "log_p", NAN),
+					   .support = json_number(b, "support", NAN),
 					   .weak = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(b, "weak")) ? 1 : 0 };
 }
 
@@ -72,8 +78,10 @@ static bool fill(struct event *e, const cJSON *root, const struct lab_house *hou
 	const cJSON *device = cJSON_GetObjectItemCaseSensitive(root, "device");
 	int i;
 
-	e->head = (struct event_head){ .time_us = json_time(root, "timestamp"), .in_iface = member(root, "in_iface"),
-				       .mac = json_mac(device), .name = member(device, "name") };
+	e->head = (struct event_head){ .time_us = json_time(root, "timestamp"),
+				       .in_iface = member(root, "in_iface"),
+				       .mac = json_mac(device),
+				       .name = member(device, "name") };
 	i = house ? lab_house_find(house, e->head.mac) : -1;
 	if (i >= 0)
 		e->head.name = house->devices[i].name;

@@ -155,7 +155,9 @@ static int set_activity(struct reader *r, const char *key, const char *value)
 		e = lab_time_parse(value, &a->jitter_us);
 	else if (!strcmp(key, "start") || !strcmp(key, "once"))
 		e = lab_time_parse(value, &a->start_us);
-	return e < 0 ? complain(r, e, "an activity has every, jitter, start, once and do; times look like 5h45m", value) : 0;
+	return e < 0 ? complain(r, e, "an activity has every, jitter, start, once and do; times look like 5h45m",
+				value) :
+		       0;
 }
 
 static int set_function(struct reader *r, const char *key, const char *value)
@@ -221,9 +223,12 @@ static int check(const char *path, const struct lab_device *d)
 	for (unsigned int i = 0; i < d->n_activities; i++) {
 		const struct lab_activity *a = &d->activities[i];
 
-		if (!a->n_steps || (!a->every_us && a->start_us < 0) || a->jitter_us * 2 > (a->every_us ? a->every_us : INT64_MAX))
-			return log_error_r(-EINVAL, "%s: activity %s needs 'do', 'every' (or 'once'), and a jitter below "
-						    "half the period", path, a->name);
+		if (!a->n_steps || (!a->every_us && a->start_us < 0) ||
+		    a->jitter_us * 2 > (a->every_us ? a->every_us : INT64_MAX))
+			return log_error_r(-EINVAL,
+					   "%s: activity %s needs 'do', 'every' (or 'once'), and a jitter below "
+					   "half the period",
+					   path, a->name);
 	}
 	return 0;
 }

@@ -54,10 +54,10 @@ struct lab_step {
 
 struct lab_activity {
 	char name[LAB_LABEL_SIZE];
-	int function;	  /* index; -1: always */
-	int64_t every_us; /* 0: once, at @start_us */
+	int function;      /* index; -1: always */
+	int64_t every_us;  /* 0: once, at @start_us */
 	int64_t jitter_us; /* each occurrence moves by up to this much around its place on the grid */
-	int64_t start_us; /* after the beginning; -1: anywhere in the first period */
+	int64_t start_us;  /* after the beginning; -1: anywhere in the first period */
 	struct lab_step steps[LAB_STEPS];
 	unsigned int n_steps;
 };

@@ -22,7 +22,8 @@ static void write_frame(void *arg)
 	struct pending *p = arg;
 	struct lab_synth *s = p->synth;
 	int64_t us = s->epoch_us + s->sched->now;
-	const uint32_t head[4] = { (uint32_t)(us / 1000000), (uint32_t)(us % 1000000), (uint32_t)p->len, (uint32_t)p->len };
+	const uint32_t head[4] = { (uint32_t)(us / 1000000), (uint32_t)(us % 1000000), (uint32_t)p->len,
+				   (uint32_t)p->len };
 
 	if (s->sched->now > s->length_us) {
 		free(p);
@@ -53,8 +54,8 @@ void lab_synth_put(struct lab_synth *s, int64_t at, const struct lab_frame *fram
 	}
 }
 
-int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct lab_sched *sched,
-		   struct lab_tally *tally, FILE *out, const struct lab_options *options)
+int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct lab_sched *sched, struct lab_tally *tally,
+		   FILE *out, const struct lab_options *options)
 {
 	static const uint32_t version = 2 | 4 << 16;
 	const uint32_t head[6] = { (uint32_t)MAGIC_US, version, 0, 0, 262144, 1 };
@@ -103,7 +104,8 @@ static int64_t datagrams(struct lab_synth *s, const struct lab_exchange *x, int6
 {
 	struct lab_end me = device_end(s, x, x->local_port);
 	struct lab_end peer = { x->peer.mac, x->peer.address, x->step->port };
-	unsigned int ttl = x->peer.where == LAB_AT_GROUP && x->peer.address != UINT32_MAX ? lab_group_ttl(peer.port) : 64;
+	unsigned int ttl =
+		x->peer.where == LAB_AT_GROUP && x->peer.address != UINT32_MAX ? lab_group_ttl(peer.port) : 64;
 	struct lab_packet up = { &me, &peer, (uint8_t)ttl, 0 }, down = { &peer, &me, answer_ttl(x), 0 };
 	uint8_t payload[LAB_PAYLOAD_MAX];
 	struct lab_frame f;
@@ -128,7 +130,8 @@ static int64_t dhcp_pair(struct lab_synth *s, const struct lab_exchange *x, int6
 	const struct lab_device *d = &s->house->devices[x->device];
 	bool renew = x->step->verb == LAB_DHCP_RENEW;
 	struct lab_end me = { d->mac, renew ? d->address : 0, 68 }, there = { d->mac, d->address, 68 };
-	struct lab_end all = { UINT64_C(0xffffffffffff), UINT32_MAX, 67 }, server = { LAB_GATEWAY_MAC, LAB_GATEWAY, 67 };
+	struct lab_end all = { UINT64_C(0xffffffffffff), UINT32_MAX, 67 },
+		       server = { LAB_GATEWAY_MAC, LAB_GATEWAY, 67 };
 	struct lab_packet up = { &me, renew ? &server : &all, 64, 0 }, down = { &server, &there, 64, 0 };
 	uint8_t payload[DHCP_SIZE];
 	struct lab_frame f;

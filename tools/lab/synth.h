@@ -31,14 +31,14 @@ struct lab_synth {
 	struct lab_tcp connections[LAB_DEVICES][LAB_CONNECTIONS];
 	uint16_t next_port[LAB_DEVICES];
 	int64_t length_us; /* frames after it are not written */
-	int64_t first_us; /* "now" of the first frame, -1 before it */
+	int64_t first_us;  /* "now" of the first frame, -1 before it */
 	uint64_t frames, bytes;
 	int error;
 };
 
 /** lab_synth_init - write the header of a pcap file to @out */
-int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct lab_sched *sched,
-		   struct lab_tally *tally, FILE *out, const struct lab_options *options);
+int lab_synth_init(struct lab_synth *s, const struct lab_house *house, struct lab_sched *sched, struct lab_tally *tally,
+		   FILE *out, const struct lab_options *options);
 
 /** lab_synth_begin - the emitter's begin(); @context is the struct lab_synth */
 int lab_synth_begin(void *context, struct lab_task *task);

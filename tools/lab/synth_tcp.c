@@ -6,10 +6,16 @@
 #include "tools/lab/synth.h"
 
 enum {
-	FIN = 1, SYN = 2, PSH = 8, ACK = 16,
+	FIN = 1,
+	SYN = 2,
+	PSH = 8,
+	ACK = 16,
 	WIRE_US = 60,
 	BATCH = 10, /* segments before the sender waits for an acknowledgement */
-	SYN_WINDOW = 64240, SYNACK_WINDOW = 65160, CLIENT_WINDOW = 502, SERVER_WINDOW = 510,
+	SYN_WINDOW = 64240,
+	SYNACK_WINDOW = 65160,
+	CLIENT_WINDOW = 502,
+	SERVER_WINDOW = 510,
 };
 
 struct talk {

@@ -98,8 +98,8 @@ static void put_device(struct json *j, const struct lab_run *run, unsigned int i
 	const struct lab_device *d = &run->engine->house->devices[i];
 	char address[16];
 
-	snprintf(address, sizeof(address), "%u.%u.%u.%u", d->address >> 24, d->address >> 16 & 255, d->address >> 8 & 255,
-		 d->address & 255);
+	snprintf(address, sizeof(address), "%u.%u.%u.%u", d->address >> 24, d->address >> 16 & 255,
+		 d->address >> 8 & 255, d->address & 255);
 	json_begin_object(j);
 	json_pair_str(j, "name", d->name);
 	json_pair_str(j, "label", d->label);

@@ -11,7 +11,7 @@ struct lab_run {
 	const struct lab_engine *engine;
 	const struct lab_tally *tally;
 	int64_t epoch_us; /* since 1970, at the lab's time 0 */
-	int64_t end_us;	  /* lab time */
+	int64_t end_us;   /* lab time */
 	int64_t first_us; /* lab time of a capture's first frame; 0 in the live lab */
 };
 

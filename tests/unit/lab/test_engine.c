@@ -50,7 +50,9 @@ static struct lab_house *make_house(void)
 	strcpy(d->name, "x");
 	d->mac = UINT64_C(0x020000000001);
 	d->n_activities = 3;
-	d->activities[0] = (struct lab_activity){ .name = "a", .function = -1, .every_us = 10000000, .jitter_us = 200000, .start_us = 4000000 };
+	d->activities[0] = (struct lab_activity){
+		.name = "a", .function = -1, .every_us = 10000000, .jitter_us = 200000, .start_us = 4000000
+	};
 	d->activities[1] = (struct lab_activity){ .name = "b", .function = 0, .every_us = 500000, .start_us = 0 };
 	d->activities[2] = (struct lab_activity){ .name = "c", .function = -1, .start_us = 7 };
 	d->functions[d->n_functions++] = (struct lab_function){ "f", { 8000000, 12000000 } };
@@ -167,11 +169,8 @@ static void places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(periodic),
-		cmocka_unit_test(functions),
-		cmocka_unit_test(seeds),
-		cmocka_unit_test(cancelled),
-		cmocka_unit_test(places),
+		cmocka_unit_test(periodic),  cmocka_unit_test(functions), cmocka_unit_test(seeds),
+		cmocka_unit_test(cancelled), cmocka_unit_test(places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

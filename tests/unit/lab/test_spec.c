@@ -72,8 +72,9 @@ static void steps(void **state)
 		assert_int_equal(step.n_rounds, good[i].rounds);
 		assert_string_equal(lab_step_protocol(&step, protocol), good[i].protocol);
 	}
-	for (const char *const *bad = (const char *[]){ "", "fly", "udp broadcast 172", "udp x:0 1", "udp x:1 1473", "tcp x:80 0",
-							"tcp x:80 1 2 3 4 5 6 7 8 9", "send other 2", "dns", "dhcp", NULL };
+	for (const char *const *bad =
+		     (const char *[]){ "", "fly", "udp broadcast 172", "udp x:0 1", "udp x:1 1473", "tcp x:80 0",
+				       "tcp x:80 1 2 3 4 5 6 7 8 9", "send other 2", "dns", "dhcp", NULL };
 	     *bad; bad++)
 		assert_int_equal(lab_step_parse(*bad, &d, &step, &why), -EINVAL);
 }
@@ -114,7 +115,9 @@ static void files(void **state)
 
 	(void)state;
 	assert_int_equal(read_text(HEAD "# c\n[connection c]\nto = h:80\n[activity a]\nevery = 1m\ndo = send c 1..2 3\n"
-					"[function f]\nlasts = 8s\n[during f]\nevery = 1s\ndo = arp\n", &d), 0);
+					"[function f]\nlasts = 8s\n[during f]\nevery = 1s\ndo = arp\n",
+				   &d),
+			 0);
 	assert_string_equal(d.name, "x");
 	assert_int_equal(d.mac, UINT64_C(0x020000000001));
 	assert_int_equal(d.n_activities, 2);
