@@ -61,50 +61,39 @@ static __always_inline void iot_source_port(struct iot_flow *flow, const struct 
 }
 
 /* Count a packet whose flow was refused with the device's others. */
-static __always_inline int iot_count_other(const struct iot_table *t, const struct iot_frame *f, __u32 number, __u32 reason)
+static __always_inline void iot_count_other(const struct iot_table *t, const struct iot_frame *f, __u32 number, __u32 reason)
 {
 	struct iot_device *device = iot_device_at(t, number);
 
 	iot_note(t, reason, f->segments.count);
-	if (device) {
+	if (device)
 		iot_tally_add(&device->other, f->segments.count, f->segments.bytes);
-	}
-	return 0;
 }
 
 /* Add the frame to the flow with this key, of device `number`; to the device's other packets where the flow is refused. */
-IOT_OUTLINE int iot_count_flow(IOT_TABLE_PARAM struct iot_frame *f, __u64 key, __u32 number)
+static __always_inline void iot_count_flow(const struct iot_table *t, const struct iot_frame *f, __u64 key, __u32 number)
 {
-	struct iot_flow *flow;
-	int refused;
-	IOT_TABLE_LOCAL;
+	struct iot_flow *flow = iot_flow_find(t, key);
 
-	if (!f)
-		return 0;
-	flow = iot_flow_find(t, key);
 	if (iot_unlikely(!flow)) {
-		refused = iot_flow_claim(IOT_TABLE_ARG(t) key, number, f->now.second);
-		if (refused)
-			return iot_count_other(t, f, number, (__u32)refused);
-		flow = iot_flow_find(t, key);
-		if (!flow)
-			return iot_count_other(t, f, number, IOT_FLOW_FULL);
+		int r = iot_flow_settle(IOT_TABLE_ARG(t) key, number, f->now.second);
+
+		flow = r < 0 ? NULL : iot_flow_at(t, (__u32)r);
+		if (!flow) {
+			iot_count_other(t, f, number, (__u32)-r);
+			return;
+		}
 	}
 	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
 	iot_mark_active(t, flow, f->now.second);
 	iot_source_port(flow, &f->h);
-	return 0;
 }
 
 /* Number of the device with this address, claimed where it is new and `claim` allows; or -reason. */
-IOT_OUTLINE int iot_device_number(IOT_TABLE_PARAM struct iot_frame *f, __u64 mac, __u32 claim)
+static __always_inline int iot_device_number(const struct iot_table *t, const struct iot_frame *f, __u64 mac, __u32 claim)
 {
-	int number;
-	IOT_TABLE_LOCAL;
+	int number = iot_device_find(t, IOT_KEY_USED | mac);
 
-	if (!f)
-		return -IOT_SKIP_SHORT;
-	number = iot_device_find(t, IOT_KEY_USED | mac);
 	if (iot_likely(number >= 0))
 		return number;
 	if (!claim)
@@ -113,16 +102,15 @@ IOT_OUTLINE int iot_device_number(IOT_TABLE_PARAM struct iot_frame *f, __u64 mac
 }
 
 /* Count the frame as sent by its source. Returns IOT_COUNTED or the reason why not. */
-IOT_OUTLINE int iot_count_sent(IOT_TABLE_PARAM struct iot_frame *f)
+static __always_inline int iot_count_sent(const struct iot_table *t, const struct iot_frame *f)
 {
 	struct iot_device *device;
 	__u32 proto;
 	int number;
-	IOT_TABLE_LOCAL;
 
-	if (!f || iot_mac_is_group(f->h.src) || !f->h.src)
+	if (iot_mac_is_group(f->h.src) || !f->h.src)
 		return IOT_SKIP_SOURCE;
-	number = iot_device_number(IOT_TABLE_ARG(t) f, f->h.src, 1);
+	number = iot_device_number(t, f, f->h.src, 1);
 	if (number < 0)
 		return -number;
 	device = iot_device_at(t, (__u32)number);
@@ -133,22 +121,20 @@ IOT_OUTLINE int iot_count_sent(IOT_TABLE_PARAM struct iot_frame *f)
 	if ((f->h.tcp_flags & (IOT_TCP_SYN | IOT_TCP_ACK)) == (IOT_TCP_SYN | IOT_TCP_ACK))
 		iot_learn_listen(device, f->h.sport);
 	proto = iot_protocol_of(t, device, &f->h, 0);
-	iot_count_flow(IOT_TABLE_ARG(t) f, iot_flow_key(f->h.layer, proto, IOT_LOAD(device->generation), (__u32)number),
-		       (__u32)number);
+	iot_count_flow(t, f, iot_flow_key(f->h.layer, proto, IOT_LOAD(device->generation), (__u32)number), (__u32)number);
 	iot_push(t, device, (__u32)number, iot_entry_of(f, proto, 0), &f->segments);
 	return IOT_COUNTED;
 }
 
 /* Count the frame as received by its destination, where that lives on this port. */
-IOT_OUTLINE int iot_count_received(IOT_TABLE_PARAM struct iot_frame *f)
+static __always_inline int iot_count_received(const struct iot_table *t, const struct iot_frame *f)
 {
 	struct iot_device *device;
 	int number;
-	IOT_TABLE_LOCAL;
 
-	if (!f || iot_mac_is_group(f->h.dst) || !f->h.dst)
+	if (iot_mac_is_group(f->h.dst) || !f->h.dst)
 		return IOT_SKIP_GROUP;
-	number = iot_device_number(IOT_TABLE_ARG(t) f, f->h.dst, IOT_CONFIG(t, claim_received));
+	number = iot_device_number(t, f, f->h.dst, IOT_CONFIG(t, claim_received));
 	if (number < 0)
 		return -number;
 	device = iot_device_at(t, (__u32)number);

@@ -17,9 +17,16 @@ struct iot_segments {
 	__u64 bytes;  /* of all frames */
 };
 
-static __always_inline struct iot_segments iot_segments(const struct iot_headers *h, __u32 gso_size, __u32 gso_segs)
+static __always_inline struct iot_segments iot_unsegmented(const struct iot_headers *h)
 {
 	struct iot_segments s = {.count = 1, .length = h->wire_length, .last = h->wire_length, .bytes = h->wire_length};
+
+	return s;
+}
+
+static __always_inline struct iot_segments iot_segments(const struct iot_headers *h, __u32 gso_size, __u32 gso_segs)
+{
+	struct iot_segments s = iot_unsegmented(h);
 	__u32 payload = h->wire_length - h->header_bytes;
 	__u32 full;
 

@@ -41,26 +41,36 @@ static __always_inline void iot_count_port(struct iot_frame *f, __u32 out)
 	}
 }
 
-/* Everything after parsing; a global function, so that the verifier takes up here with one state. gso = size << 32 | segments. */
-IOT_OUTLINE int iot_account(struct iot_frame *f, __u64 gso, __u32 out, __u32 parsed)
+/* Undo segmentation offload. */
+IOT_OUTLINE int iot_split(struct iot_frame *f, __u32 gso_size, __u32 gso_segs)
+{
+	if (f)
+		f->segments = iot_segments(&f->h, gso_size, gso_segs);
+	return 0;
+}
+
+/* Everything after parsing; a global function, so that the verifier takes up here with one state. */
+IOT_OUTLINE int iot_account(struct iot_frame *f, __u32 out, __u32 parsed)
 {
 	int reason = IOT_SKIP_SHORT;
 
 	if (!f)
 		return 0;
-	f->segments = iot_segments(&f->h, (__u32)(gso >> 32), (__u32)gso);
 	iot_count_port(f, out);
 	if (parsed)
-		reason = out ? iot_count_received(f) : iot_count_sent(f);
+		reason = out ? iot_count_received(NULL, f) : iot_count_sent(NULL, f);
 	iot_finish(NULL, f, reason);
 	return 0;
 }
 
 static __always_inline void iot_handle(struct iot_meta m)
 {
-	struct iot_frame f = {.ifindex = m.ifindex, .now = iot_now()};
+	struct iot_frame f;
 	int parsed;
 
+	f.now = iot_now();
+	f.ifindex = m.ifindex;
+	f.port_line = 0;
 	if (iot_config.replay) {
 		m.length = iot_replay.length;
 		m.gso_size = iot_replay.gso_size;
@@ -69,7 +79,10 @@ static __always_inline void iot_handle(struct iot_meta m)
 	parsed = iot_parse(&f.h, m.data, m.end, m.length) == 0;
 	f.h.wire_length += m.stripped;
 	f.h.header_bytes += m.stripped;
-	iot_account(&f, (__u64)m.gso_size << 32 | m.gso_segs, m.out, (__u32)parsed);
+	f.segments = iot_unsegmented(&f.h);
+	if (iot_unlikely(m.gso_size))
+		iot_split(&f, m.gso_size, m.gso_segs);
+	iot_account(&f, m.out, (__u32)parsed);
 }
 
 #define IOT_HEADERS_WANTED 256 /* linear bytes that hold the headers of any sane frame */

@@ -389,7 +389,7 @@ static __always_inline int iot_parse(struct iot_headers *h, const void *data, co
 	if (iot_lacks(&c, 14))
 		return -1;
 	h->dst = iot_get_mac(c.at);
-	h->src = iot_get_mac(c.at + 6);
+	h->src = iot_get_mac_aligned(c.at + 6);
 	type = iot_get16(c.at + 12);
 	iot_advance(&c, 14);
 	h->header_bytes = 14;

@@ -59,9 +59,17 @@ static __always_inline void iot_tally_merge(struct iot_tally *t, struct iot_coun
 	iot_tally_add(t, (__u32)c.packets & 0xffff, (__u32)c.bytes);
 }
 
-/* Unaligned big-endian loads; packet data has no alignment. */
+/*
+ * Big-endian loads. Headers begin at even offsets and addresses at multiples of four from the IP header, which is where kernels that cannot
+ * load unaligned words put their frames, so the kernel build loads whole words; a capture in memory has no alignment.
+ */
+#ifdef __bpf__
+struct iot_u16 { __u16 v; };
+struct iot_u32 { __u32 v; };
+#else
 struct iot_u16 { __u16 v; } __attribute__((packed));
 struct iot_u32 { __u32 v; } __attribute__((packed));
+#endif
 
 static __always_inline __u32 iot_get16(const __u8 *p)
 {
@@ -77,6 +85,12 @@ static __always_inline __u32 iot_get32(const __u8 *p)
 static __always_inline __u64 iot_get_mac(const __u8 *p)
 {
 	return (__u64)iot_get16(p) << 32 | iot_get32(p + 2);
+}
+
+/* The same where the word boundary lies behind the first four bytes. */
+static __always_inline __u64 iot_get_mac_aligned(const __u8 *p)
+{
+	return (__u64)iot_get32(p) << 16 | iot_get16(p + 4);
 }
 
 static __always_inline int iot_mac_is_group(__u64 mac)

@@ -59,12 +59,12 @@ static __always_inline int iot_device_find(const struct iot_table *t, __u64 key)
 	return iot_device_search(IOT_TABLE_ARG(t) key);
 }
 
-/* Number of the flow with this key outside its first bucket, or -1. */
+/* Number of the flow with this key wherever it is, or -1. */
 IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key)
 {
 	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
 
-	for (__u32 i = 1; i < IOT_CHOICES; i++) {
+	for (__u32 i = 0; i < IOT_CHOICES; i++) {
 		__u32 bucket = iot_choice_bucket(&c, i), m;
 		struct iot_flow_bucket *b = iot_flow_bucket(t, bucket);
 
@@ -75,22 +75,13 @@ IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key)
 	return -1;
 }
 
+/* The flow with this key if it is in its preferred slot, else NULL. */
 static __always_inline struct iot_flow *iot_flow_find(const struct iot_table *t, __u64 key)
 {
 	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
 	struct iot_flow_bucket *b = iot_flow_bucket(t, c.base);
-	__u32 m;
-	int number;
 
-	if (!b)
-		return NULL;
-	if (iot_likely(IOT_LOAD(b->key[c.slot]) == key))
-		return &b->slot[c.slot];
-	m = iot_match(b->key, key);
-	if (m & IOT_FOUND)
-		return &b->slot[m & (IOT_BUCKET - 1)];
-	number = iot_flow_search(IOT_TABLE_ARG(t) key);
-	return number < 0 ? NULL : iot_flow_at(t, (__u32)number);
+	return b && IOT_LOAD(b->key[c.slot]) == key ? &b->slot[c.slot] : NULL;
 }
 
 /* May a port bring one more device in this second? Counts it if so. Called under the lock. */
@@ -178,32 +169,32 @@ IOT_OUTLINE int iot_device_claim(IOT_TABLE_PARAM __u64 key, __u32 port_line, __u
 	return r;
 }
 
-/* Under the lock; returns 0 or the reason of refusal. */
+/* Under the lock; returns the flow's number or -reason. */
 static __always_inline int iot_flow_claim_locked(const struct iot_lines *lines, const struct iot_choice *c, __u64 key,
 						 struct iot_device *device, __u32 quota, __u32 now)
 {
 	int place = iot_place(lines, key, c->slot);
 	__u32 slot = (__u32)place & (IOT_BUCKET - 1);
 
-	if (place >= 0 && place & IOT_FOUND)
-		return 0;
-	if (IOT_LOAD(device->flows) >= quota)
-		return IOT_FLOW_QUOTA;
-	if (place < 0)
-		return IOT_FLOW_FULL;
-	for (__u32 i = 0; i < IOT_CHOICES; i++) {
-		struct iot_flow_bucket *b = (struct iot_flow_bucket *)lines->key[i];
+	if (place < 0 || !(place & IOT_FOUND)) {
+		if (IOT_LOAD(device->flows) >= quota)
+			return -IOT_FLOW_QUOTA;
+		if (place < 0)
+			return -IOT_FLOW_FULL;
+		for (__u32 i = 0; i < IOT_CHOICES; i++) {
+			struct iot_flow_bucket *b = (struct iot_flow_bucket *)lines->key[i];
 
-		if (i != (__u32)place >> 4)
-			continue;
-		b->slot[slot].born = now;
-		(void)__sync_lock_test_and_set(&b->key[slot], key);
+			if (i != (__u32)place >> 4)
+				continue;
+			b->slot[slot].born = now;
+			(void)__sync_lock_test_and_set(&b->key[slot], key);
+		}
+		__sync_fetch_and_add(&device->flows, 1);
 	}
-	__sync_fetch_and_add(&device->flows, 1);
-	return 0;
+	return (int)(iot_choice_bucket(c, (__u32)place >> 4) * IOT_BUCKET + slot);
 }
 
-/* Claim a flow slot for the device in slot `number`. Returns 0 or the reason of refusal. */
+/* Claim a flow slot for the device in slot `number`; returns the flow's number or -reason. */
 IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u32 number, __u32 second)
 {
 	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
@@ -213,22 +204,30 @@ IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u32 number, __u32 se
 	int r;
 
 	if (!device)
-		return IOT_FLOW_FULL;
+		return -IOT_FLOW_FULL;
 	if (IOT_LOAD(device->flows) >= quota)
-		return IOT_FLOW_QUOTA;
+		return -IOT_FLOW_QUOTA;
 	for (__u32 i = 0; i < IOT_CHOICES; i++) {
 		struct iot_flow_bucket *b = iot_flow_bucket(t, iot_choice_bucket(&c, i));
 
 		if (!b)
-			return IOT_FLOW_FULL;
+			return -IOT_FLOW_FULL;
 		lines.key[i] = b->key;
 	}
-	IOT_LOCK(t, IOT_FLOW_FULL);
+	IOT_LOCK(t, -IOT_FLOW_FULL);
 	r = iot_flow_claim_locked(&lines, &c, key, device, quota, second);
 	IOT_UNLOCK(t);
-	if (!r)
+	if (r >= 0)
 		iot_claimed(IOT_TABLE_HERE(t));
 	return r;
+}
+
+/* Number of the flow with this key, claimed where it is new; or -reason. */
+IOT_OUTLINE int iot_flow_settle(IOT_TABLE_PARAM __u64 key, __u32 number, __u32 second)
+{
+	int flow = iot_flow_search(IOT_TABLE_ARG(t) key);
+
+	return flow >= 0 ? flow : iot_flow_claim(IOT_TABLE_ARG(t) key, number, second);
 }
 
 /* The line of a hooked interface: `ifindex` modulo the table, or one of the next three. The agent registers it before it attaches. */

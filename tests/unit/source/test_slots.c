@@ -100,12 +100,12 @@ static void test_load(void **state)
 		uint32_t n = 0;
 
 		assert_true(device >= 0);
-		while (!iot_flow_claim(t, iot_flow_key(IOT_LAYER_TCP, n & 0xffff, n >> 16, (uint32_t)device), (uint32_t)device, 0))
+		while (iot_flow_claim(t, iot_flow_key(IOT_LAYER_TCP, n & 0xffff, n >> 16, (uint32_t)device), (uint32_t)device, 0) >= 0)
 			n++;
 		print_message("%u slots: first refusal at load %.3f\n", flows, n / (double)flows);
 		assert_true(n > flows * 0.85);
 		for (uint32_t i = 0; i < n; i++)
-			assert_non_null(iot_flow_find(t, iot_flow_key(IOT_LAYER_TCP, i & 0xffff, i >> 16, (uint32_t)device)));
+			assert_true(iot_flow_search(t, iot_flow_key(IOT_LAYER_TCP, i & 0xffff, i >> 16, (uint32_t)device)) >= 0);
 		assert_int_equal(slots_device(t, (uint32_t)device)->flows, n);
 	}
 }
