@@ -22,7 +22,7 @@
 
 #define FEATURES_VERSION 1
 #define FEATURES_MAX 256      /* a vector on the stack never needs more */
-#define FEATURES_MIN_WINDOW 10 /* packets: with fewer, a window says too little */
+#define FEATURES_MIN_WINDOW 5 /* packets: with fewer, a window says too little */
 #define FEATURES_MAX_WINDOW IOT_RING
 
 /** features_count - length of the vector */
@@ -36,7 +36,7 @@ uint64_t features_hash(void);
 
 /**
  * features_window - describe @n consecutive packets of one device, oldest first
- * @n: FEATURES_MIN_WINDOW to FEATURES_MAX_WINDOW; models are trained on IOT_WINDOW and, for the beginning, on 10 and 20
+ * @n: FEATURES_MIN_WINDOW to FEATURES_MAX_WINDOW; models are trained on IOT_WINDOW and, for the beginning, on 5, 10, ... 25
  * @out: features_count() values
  */
 void features_window(const struct iot_packet *packets, size_t n, float *out);

@@ -3,6 +3,7 @@
 #include "tools/train/dataset.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,7 +13,7 @@
 #include "tools/train/progress.h"
 #include "tools/train/trace.h"
 
-static const size_t partial[] = {FEATURES_MIN_WINDOW, 20};
+static const size_t partial[] = {FEATURES_MIN_WINDOW, 10, 15, 20, 25};
 
 /* One capture while it is cut up. */
 struct cutter {
@@ -49,7 +50,8 @@ static int make_room(struct dataset *d)
 	return 0;
 }
 
-static int add_window(struct cutter *c, uint32_t row_number, const struct iot_packet *packets, size_t n)
+/* `function` is the row's, or -1 for a window that is not within it alone. */
+static int add_window(struct cutter *c, uint32_t row_number, int32_t function, const struct iot_packet *packets, size_t n)
 {
 	const struct manifest_row *row = &c->manifest->rows[row_number];
 	struct dataset *d = c->out;
@@ -58,7 +60,7 @@ static int add_window(struct cutter *c, uint32_t row_number, const struct iot_pa
 
 	if (r < 0)
 		return r;
-	d->samples[d->count] = (struct sample){.row = row_number, .device = row->device, .function = row->function,
+	d->samples[d->count] = (struct sample){.row = row_number, .device = row->device, .function = function,
 					       .trial = row->trial, .packets = (uint16_t)n, .holdout = row->holdout};
 	x = d->x + d->count++ * features_count();
 	features_window(packets, n, x);
@@ -67,39 +69,106 @@ static int add_window(struct cutter *c, uint32_t row_number, const struct iot_pa
 	return 0;
 }
 
-static int cut_windows(struct cutter *c, uint32_t row, const struct iot_packet *packets, size_t n)
+/* Where the windows of n packets begin: every so many packets. */
+static size_t stride_of(const struct cutter *c, size_t n)
 {
-	size_t stride = c->options->stride, last = n > IOT_WINDOW ? n - IOT_WINDOW : 0;
+	size_t last = n > IOT_WINDOW ? n - IOT_WINDOW : 0;
+
+	return last / c->options->stride < c->options->windows ? c->options->stride : last / c->options->windows + 1;
+}
+
+static int cut_windows(struct cutter *c, uint32_t row_number, const struct iot_packet *packets, size_t n)
+{
+	size_t stride = stride_of(c, n), length = n < IOT_WINDOW ? n : IOT_WINDOW;
+	int32_t function = c->manifest->rows[row_number].function;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < sizeof(partial) / sizeof(partial[0]); i++)
 		if (partial[i] < n)
-			r = add_window(c, row, packets, partial[i]);
-	if (last / stride >= c->options->windows)
-		stride = last / c->options->windows + 1;
-	for (size_t at = 0; r == 0 && at <= last; at += stride)
-		r = add_window(c, row, packets + at, n < IOT_WINDOW ? n : IOT_WINDOW);
+			r = add_window(c, row_number, function, packets, partial[i]);
+	for (size_t at = 0; r == 0 && at + length <= n; at += stride)
+		r = add_window(c, row_number, function, packets + at, length);
 	return r;
 }
 
-/* Packets of the row's interval are consecutive, since a clock only goes on. */
+struct range {
+	size_t begin, end; /* packets of a trace */
+};
+
+/* Packets of an interval are consecutive, since a clock only goes on. */
+static struct range find_range(const struct cutter *c, const struct trace *t, double start, double end)
+{
+	struct range range = {0, 0};
+
+	while (range.begin < t->count && (t->packets[range.begin].ms - c->times.first_ms) / 1e3 < start)
+		range.begin++;
+	range.end = range.begin;
+	while (range.end < t->count && (t->packets[range.end].ms - c->times.first_ms) / 1e3 <= end)
+		range.end++;
+	return range;
+}
+
 static int cut_row(struct cutter *c, uint32_t row_number, const struct trace *t)
 {
 	const struct manifest_row *row = &c->manifest->rows[row_number];
-	size_t begin = 0, end;
+	struct range range = find_range(c, t, row->start, row->end);
+	size_t n = range.end - range.begin;
 
-	while (begin < t->count && (t->packets[begin].ms - c->times.first_ms) / 1e3 < row->start)
-		begin++;
-	for (end = begin; end < t->count && (t->packets[end].ms - c->times.first_ms) / 1e3 <= row->end;)
-		end++;
-	c->out->packets += end - begin;
-	if (end - begin < FEATURES_MIN_WINDOW) {
-		log_debug("%s:%u: %zu packets of the device, a window takes %d", c->manifest->path, row->line, end - begin,
-			  FEATURES_MIN_WINDOW);
-		c->out->empty++;
-		return 0;
+	c->out->packets += n;
+	if (n >= FEATURES_MIN_WINDOW)
+		return cut_windows(c, row_number, t->packets + range.begin, n);
+	log_debug("%s:%u: %zu packets of the device, a window takes %d", c->manifest->path, row->line, n, FEATURES_MIN_WINDOW);
+	c->out->empty++;
+	return 0;
+}
+
+static bool same_session(const struct manifest_row *a, const struct manifest_row *b)
+{
+	return a->file == b->file && a->mac == b->mac && a->trial == b->trial;
+}
+
+/* Is a window within one of the session's rows? Then cut_row() has seen to it. */
+static bool within_row(const struct cutter *c, const struct manifest_row *first, uint32_t from_ms, uint32_t to_ms)
+{
+	double from = (from_ms - c->times.first_ms) / 1e3, to = (to_ms - c->times.first_ms) / 1e3;
+
+	for (size_t i = 0; i < c->manifest->count; i++) {
+		const struct manifest_row *row = &c->manifest->rows[i];
+
+		if (same_session(row, first) && row->start <= from && to <= row->end)
+			return true;
 	}
-	return cut_windows(c, row_number, t->packets + begin, end - begin);
+	return false;
+}
+
+/*
+ * A device in use goes from one function to another, and the live window with it: windows over several rows of one trial teach the device,
+ * but no function. `row_number` is the first row of its session; a session of one row has none.
+ */
+static int cut_between_rows(struct cutter *c, uint32_t row_number, const struct trace *t)
+{
+	const struct manifest_row *first = &c->manifest->rows[row_number];
+	double start = first->start, end = first->end;
+	struct range range;
+	size_t stride;
+	int r = 0;
+
+	for (size_t i = 0; i < c->manifest->count; i++) {
+		const struct manifest_row *row = &c->manifest->rows[i];
+
+		if (i < row_number && same_session(row, first))
+			return 0;
+		if (same_session(row, first)) {
+			start = row->start < start ? row->start : start;
+			end = row->end > end ? row->end : end;
+		}
+	}
+	range = find_range(c, t, start, end);
+	stride = stride_of(c, range.end - range.begin);
+	for (size_t at = range.begin; r == 0 && at + IOT_WINDOW <= range.end; at += stride)
+		if (!within_row(c, first, t->packets[at].ms, t->packets[at + IOT_WINDOW - 1].ms))
+			r = add_window(c, row_number, -1, t->packets + at, IOT_WINDOW);
+	return r;
 }
 
 /* The traces that the rows of one file need: one for each MAC. */
@@ -132,6 +201,8 @@ static int cut_file(struct cutter *c, uint32_t file, const struct trace *traces)
 		while (traces[k].mac != c->manifest->rows[i].mac)
 			k++;
 		r = cut_row(c, i, &traces[k]);
+		if (r == 0)
+			r = cut_between_rows(c, i, &traces[k]);
 	}
 	return r < 0 ? log_errno_r(r, "%s", c->manifest->path) : 0;
 }

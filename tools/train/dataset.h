@@ -36,7 +36,7 @@ struct dataset_options {
 /**
  * dataset_read - cut the captures of @manifest into windows
  *
- * A window lies within one manifest row. Besides windows of IOT_WINDOW packets at the stride there are two shorter ones at the beginning,
+ * A window lies within one trial, and has a function where it lies within one manifest row. Besides windows of IOT_WINDOW packets at the stride there are shorter ones at the beginning,
  * for devices that have said little so far. Returns 0 or -errno, logged; release with dataset_free() in either case.
  */
 int dataset_read(const struct manifest *manifest, const struct dataset_options *options, struct dataset *dataset);

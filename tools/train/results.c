@@ -296,10 +296,12 @@ static int count_samples(struct measure *m)
 			continue;
 		log_outputs(m, i, outputs);
 		count_window(m, i, outputs);
-		add_outputs(m->group_sum + m->group[p->row] * m->outputs, outputs, m->outputs);
-		add_outputs(m->session_sum + m->session[p->row] * m->outputs, outputs, m->outputs);
-		m->group_n[m->group[p->row]]++;
+		add_outputs(m->session_sum + (size_t)m->session[p->row] * m->outputs, outputs, m->outputs);
 		m->session_n[m->session[p->row]]++;
+		if (p->function < 0)
+			continue;
+		add_outputs(m->group_sum + (size_t)m->group[p->row] * m->outputs, outputs, m->outputs);
+		m->group_n[m->group[p->row]]++;
 	}
 	return 0;
 }

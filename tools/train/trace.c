@@ -14,7 +14,7 @@
 
 /* A capture of a device in use has pauses. One of at least this many frames without a pause this long was rewritten. */
 #define LOST_FRAMES 10
-#define LOST_PAUSE_US 20000
+#define LOST_PAUSE_US 100000
 
 static int drain(const struct iot_table *table, uint32_t number, struct trace *t)
 {
