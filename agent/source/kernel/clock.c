@@ -32,7 +32,7 @@ struct iot_clock clock_at(const struct iot_config *config, uint64_t jiffies)
 
 struct clock_anchor clock_anchor_at(const struct iot_config *config, uint64_t jiffies, int64_t wall_us)
 {
-	return (struct clock_anchor){.wall_us = wall_us, .ms = unwrapped_ms(config, jiffies)};
+	return (struct clock_anchor){ .wall_us = wall_us, .ms = unwrapped_ms(config, jiffies) };
 }
 
 int64_t clock_wall_of_ms(const struct clock_anchor *anchor, uint32_t ms)

@@ -3,8 +3,8 @@
 #define AGENT_SOURCE_KERNEL_CLOCK_H
 
 /*
- * The clock of the kernel's slot table: seconds and milliseconds since an epoch near the load of the programs, computed by
- * them from jiffies. Here the same computation, and its relation to wall-clock time.
+ * The clock of the kernel's slot table: seconds and milliseconds since an epoch near the load of the programs, computed
+ * by them from jiffies. Here the same computation, and its relation to wall-clock time.
  */
 
 #include <stdint.h>
@@ -20,12 +20,12 @@ void clock_configure(struct iot_config *config, uint64_t jiffies, uint32_t hz);
 struct iot_clock clock_at(const struct iot_config *config, uint64_t jiffies);
 
 /*
- * Wall time of one instant of the table's clock. Taken anew at every poll, so that it follows clock steps and suspend; what
- * happened since the last poll is then dated with an error below a tick.
+ * Wall time of one instant of the table's clock. Taken anew at every poll, so that it follows clock steps and suspend;
+ * what happened since the last poll is then dated with an error below a tick.
  */
 struct clock_anchor {
-	int64_t wall_us;	/* CLOCK_REALTIME, microseconds since 1970 */
-	uint64_t ms;		/* the table's clock then, not wrapped */
+	int64_t wall_us; /* CLOCK_REALTIME, microseconds since 1970 */
+	uint64_t ms;     /* the table's clock then, not wrapped */
 };
 
 struct clock_anchor clock_anchor_at(const struct iot_config *config, uint64_t jiffies, int64_t wall_us);

@@ -40,8 +40,8 @@ static int read_qdisc(const struct nlmsghdr *h, void *user)
 
 static int find_qdisc(uint32_t ifindex, enum qdisc *found)
 {
-	const struct tcmsg all = {.tcm_family = AF_UNSPEC, .tcm_ifindex = (int)ifindex};
-	struct qdisc_search search = {.ifindex = ifindex};
+	const struct tcmsg all = { .tcm_family = AF_UNSPEC, .tcm_ifindex = (int)ifindex };
+	struct qdisc_search search = { .ifindex = ifindex };
 	int r = netlink_dump(RTM_GETQDISC, &all, sizeof(all), read_qdisc, NULL, &search);
 
 	*found = search.found;
@@ -50,10 +50,10 @@ static int find_qdisc(uint32_t ifindex, enum qdisc *found)
 
 /* The filters of one direction: how many there are, and which of them is ours. */
 struct filters {
-	const char *program;	/* our program's name, as the filter's begins */
+	const char *program; /* our program's name, as the filter's begins */
 	uint32_t others;
-	uint32_t handle;	/* of ours; 0: none */
-	bool foreign;		/* somebody else's has our priority and one of our handles */
+	uint32_t handle; /* of ours; 0: none */
+	bool foreign;    /* somebody else's has our priority and one of our handles */
 };
 
 static int read_name(const struct nlattr *a, void *user)
@@ -82,7 +82,8 @@ static int read_filter(const struct nlmsghdr *h, void *user)
 	struct filters *filters = user;
 	const char *name = NULL;
 
-	if (mnl_nlmsg_get_payload_len(h) < sizeof(*tc) || !tc->tcm_handle) /* a classifier announces itself with handle 0 */
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(*tc) ||
+	    !tc->tcm_handle) /* a classifier announces itself with handle 0 */
 		return MNL_CB_OK;
 	mnl_attr_parse(h, sizeof(*tc), read_options, &name);
 	if (tc->tcm_info >> 16 != CLSACT_PRIORITY ||
@@ -99,7 +100,7 @@ static void forget_filters(void *user)
 {
 	struct filters *filters = user;
 
-	*filters = (struct filters){.program = filters->program};
+	*filters = (struct filters){ .program = filters->program };
 }
 
 static int find_filters(uint32_t ifindex, bool egress, struct filters *filters)
@@ -116,7 +117,7 @@ static int find_filters(uint32_t ifindex, bool egress, struct filters *filters)
 
 static struct bpf_tc_hook hook_of(uint32_t ifindex, enum bpf_tc_attach_point point)
 {
-	return (struct bpf_tc_hook){.sz = sizeof(struct bpf_tc_hook), .ifindex = (int)ifindex, .attach_point = point};
+	return (struct bpf_tc_hook){ .sz = sizeof(struct bpf_tc_hook), .ifindex = (int)ifindex, .attach_point = point };
 }
 
 /* Make sure of a clsact qdisc. 1: we made it now, 0: it was there. */

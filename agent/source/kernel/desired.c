@@ -16,9 +16,9 @@ int desired_check(const struct links *links, const char *name)
 	if (link->type != ARPHRD_ETHER)
 		return log_error_r(-EINVAL, "%s: not an Ethernet interface: name a bridge or an Ethernet port", name);
 	master = links_by_index(links, link->master);
-	if (master && !link_is_bridge(master))
-		return log_error_r(-EINVAL, "%s: not a bridge port but part of %s %s: name %s instead", name, master->kind,
-				   master->name, master->name);
+	if (master && (strcmp(master->kind, "bond") == 0 || strcmp(master->kind, "team") == 0))
+		return log_error_r(-EINVAL, "%s: not a bridge port but part of %s %s: name %s instead", name,
+				   master->kind, master->name, master->name);
 	if (!link->up)
 		log_warn("%s: interface is down: `ip link set %s up`", name, name);
 	return 0;
@@ -36,7 +36,7 @@ static void add(struct desired *desired, const struct link *link)
 
 int desired_expand(const struct links *links, char *const *names, size_t count, struct desired *desired)
 {
-	*desired = (struct desired){.link = calloc(links->count + 1, sizeof(*desired->link))};
+	*desired = (struct desired){ .link = calloc(links->count + 1, sizeof(*desired->link)) };
 	if (!desired->link)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {

@@ -9,7 +9,7 @@
 #include "agent/source/kernel/links.h"
 
 struct desired {
-	const struct link **link;	/* each once, pointing into the dump */
+	const struct link **link; /* each once, pointing into the dump */
 	size_t count;
 };
 

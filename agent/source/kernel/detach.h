@@ -10,9 +10,9 @@ struct detach_counts {
 };
 
 /*
- * Remove what an agent left on interface `name`, or on all where it is NULL. Only clsact filters can outlive an agent (XDP and tcx hooks
- * are held by its file descriptors); ours are known by priority, handle and program name. Doing it again changes nothing. Returns 0 or
- * -errno, logged: -ENODEV, -EPERM.
+ * Remove what an agent left on interface `name`, or on all where it is NULL. Only clsact filters can outlive an agent
+ * (XDP and tcx hooks are held by its file descriptors); ours are known by priority, handle and program name. Doing it
+ * again changes nothing. Returns 0 or -errno, logged: -ENODEV, -EPERM.
  */
 int detach_all(const char *name, struct detach_counts *counts);
 

@@ -14,7 +14,7 @@ enum { GATEWAYS_MAX = 16, ADDRESS_MAX = 16 };
 /* Next hop of a default route. */
 struct gateway {
 	uint32_t ifindex;
-	uint32_t length;	/* of the address: 4 or 16 */
+	uint32_t length; /* of the address: 4 or 16 */
 	uint8_t address[ADDRESS_MAX];
 };
 
@@ -56,7 +56,7 @@ static int read_route(const struct nlmsghdr *h, void *user)
 {
 	const struct rtmsg *route = mnl_nlmsg_get_payload(h);
 	struct search *s = user;
-	struct gateway g = {0};
+	struct gateway g = { 0 };
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*route) || route->rtm_dst_len || s->gateways == GATEWAYS_MAX)
 		return MNL_CB_OK;
@@ -89,7 +89,7 @@ static int read_neighbour(const struct nlmsghdr *h, void *user)
 {
 	const struct ndmsg *header = mnl_nlmsg_get_payload(h);
 	struct search *s = user;
-	struct neighbour n = {0};
+	struct neighbour n = { 0 };
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*header))
 		return MNL_CB_OK;
@@ -122,8 +122,8 @@ static void keep_ours(struct search *s, const struct desired *desired)
 
 static int find(const struct desired *desired, struct search *s)
 {
-	const struct rtmsg routes = {.rtm_family = AF_UNSPEC};
-	const struct ndmsg neighbours = {.ndm_family = AF_UNSPEC};
+	const struct rtmsg routes = { .rtm_family = AF_UNSPEC };
+	const struct ndmsg neighbours = { .ndm_family = AF_UNSPEC };
 	int r = netlink_dump(RTM_GETROUTE, &routes, sizeof(routes), read_route, NULL, s);
 
 	if (r < 0)
@@ -136,14 +136,14 @@ static int find(const struct desired *desired, struct search *s)
 
 int gateways_find(const struct desired *desired, uint64_t *macs, size_t room)
 {
-	struct search s = {.macs = macs, .room = room};
+	struct search s = { .macs = macs, .room = room };
 
 	return find(desired, &s);
 }
 
 int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room)
 {
-	struct search s = {.macs = macs, .room = room};
+	struct search s = { .macs = macs, .room = room };
 
 	for (size_t i = 0; i < desired->count; i++) {
 		const struct link *master = links_by_index(links, desired->link[i]->master);

@@ -11,8 +11,8 @@
 #include "agent/source/kernel/links.h"
 
 /*
- * Addresses of the default routes' gateways, IPv4 and IPv6, that are neighbours on a desired interface or on the bridge above it. Returns
- * how many distinct ones were written, at most `room`, or -errno.
+ * Addresses of the default routes' gateways, IPv4 and IPv6, that are neighbours on a desired interface or on the bridge
+ * above it. Returns how many distinct ones were written, at most `room`, or -errno.
  */
 int gateways_find(const struct desired *desired, uint64_t *macs, size_t room);
 

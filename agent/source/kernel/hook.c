@@ -9,7 +9,7 @@
 #include "agent/base/log.h"
 #include "agent/source/kernel/mechanisms.h"
 
-const char *const hook_choices[] = {"auto", "xdp", "tcx", "clsact", "xdp-generic", NULL};
+const char *const hook_choices[] = { "auto", "xdp", "tcx", "clsact", "xdp-generic", NULL };
 
 const char *hook_name(enum hook hook)
 {
@@ -21,9 +21,9 @@ struct attempt {
 	const struct kernel *kernel;
 	const struct link *link;
 	bool egress;
-	enum hook hook;	/* in force */
+	enum hook hook; /* in force */
 	int fd;
-	char *note;	/* HOOK_NOTE_SIZE bytes */
+	char *note; /* HOOK_NOTE_SIZE bytes */
 };
 
 __attribute__((format(printf, 2, 3))) static void note(struct attempt *a, const char *format, ...)
@@ -134,14 +134,15 @@ static const char *remedy(enum hook asked, int r)
 
 static int refused(const struct attempt *a, enum hook asked, int r)
 {
-	log_error("%s: cannot hook %s: %s: %s", a->link->name, a->egress ? "egress" : "ingress", a->note, remedy(asked, r));
+	log_error("%s: cannot hook %s: %s: %s", a->link->name, a->egress ? "egress" : "ingress", a->note,
+		  remedy(asked, r));
 	return r == -EINVAL ? -EOPNOTSUPP : r;
 }
 
 /* Filters that a killed agent left would count into its orphaned tables for ever. */
 static void remove_leftovers(const struct attachment *at)
 {
-	struct clsact_removed removed = {0};
+	struct clsact_removed removed = { 0 };
 
 	clsact_detach(at->ifindex, at->ingress != HOOK_CLSACT, at->egress != HOOK_CLSACT, &removed);
 	if (removed.filters)
@@ -150,8 +151,8 @@ static void remove_leftovers(const struct attachment *at)
 
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *at)
 {
-	struct attempt in = {.kernel = kernel, .link = link, .fd = -1, .note = at->note};
-	struct attempt out = {.kernel = kernel, .link = link, .fd = -1, .egress = true};
+	struct attempt in = { .kernel = kernel, .link = link, .fd = -1, .note = at->note };
+	struct attempt out = { .kernel = kernel, .link = link, .fd = -1, .egress = true };
 	char egress_note[HOOK_NOTE_SIZE] = "";
 	int r;
 
@@ -180,7 +181,7 @@ int hook_attach(const struct kernel *kernel, const struct link *link, enum hook 
 
 void hook_detach(struct attachment *at)
 {
-	struct clsact_removed removed = {0};
+	struct clsact_removed removed = { 0 };
 
 	cleanup_close(&at->ingress_fd);
 	cleanup_close(&at->egress_fd);

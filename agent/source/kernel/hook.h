@@ -11,8 +11,8 @@
 
 /* As chosen by the user (`--hook`), and as in force at one port and direction. */
 enum hook {
-	HOOK_AUTO,	  /* in force: none */
-	HOOK_XDP,	  /* native, in the driver */
+	HOOK_AUTO, /* in force: none */
+	HOOK_XDP,  /* native, in the driver */
 	HOOK_TCX,
 	HOOK_CLSACT,
 	HOOK_XDP_GENERIC, /* in the stack, slower than TC and blind to receive offload: on request only */
@@ -30,24 +30,28 @@ enum { HOOK_NOTE_SIZE = 160 };
 struct attachment {
 	uint32_t ifindex;
 	enum hook ingress, egress;
-	int ingress_fd, egress_fd;	/* of the bpf_link; -1 for clsact */
-	char note[HOOK_NOTE_SIZE];	/* why a better hook was not taken; empty if none is better */
+	int ingress_fd, egress_fd; /* of the bpf_link; -1 for clsact */
+	char note[HOOK_NOTE_SIZE]; /* why a better hook was not taken; empty if none is better */
 };
 
-#define ATTACHMENT_NONE {.ingress_fd = -1, .egress_fd = -1}
+#define ATTACHMENT_NONE                           \
+	{                                         \
+		.ingress_fd = -1, .egress_fd = -1 \
+	}
 
 /*
- * Hook ingress and egress of `link`. The order of `asked`: auto: native XDP on a physical port, tcx, clsact; xdp and xdp-generic: that
- * one, and TC only where another XDP program holds the port; tcx, clsact: only that. Egress is always TC. Every step down is logged and
- * noted. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP where the kernel or driver lacks what was
- * asked for, -EBUSY where somebody else is in the way, -EPERM.
+ * Hook ingress and egress of `link`. The order of `asked`: auto: native XDP on a physical port, tcx, clsact; xdp and
+ * xdp-generic: that one, and TC only where another XDP program holds the port; tcx, clsact: only that. Egress is always
+ * TC. Every step down is logged and noted. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
+ * where the kernel or driver lacks what was asked for, -EBUSY where somebody else is in the way, -EPERM.
  */
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *attachment);
 
 /* Take off what hook_attach() put on; harmless where the interface is gone. */
 void hook_detach(struct attachment *attachment);
 
-/* Are both hooks still on their interface? An interface that is deleted takes them along, even if another gets its number. */
+/* Are both hooks still on their interface? An interface that is deleted takes them along, even if another gets its
+ * number. */
 bool hook_alive(const struct attachment *attachment);
 
 #endif

@@ -10,7 +10,7 @@
 #include "agent/base/cleanup.h"
 #include "agent/base/clock.h"
 
-#define TICK_WAIT_NS NS_PER_SECOND  /* many ticks (CONFIG_HZ is 24 or more): some are sharp even on a busy machine */
+#define TICK_WAIT_NS NS_PER_SECOND /* many ticks (CONFIG_HZ is 24 or more): some are sharp even on a busy machine */
 #define TICK_SHARP_NS 100000
 #define MEASURE_NS (NS_PER_SECOND / 10)
 #define MEASUREMENTS 24
@@ -21,17 +21,18 @@
 static int load(int shift)
 {
 	const struct bpf_insn insns[] = {
-		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_jiffies64},
-		{.code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0, .imm = shift},
-		{.code = BPF_JMP | BPF_EXIT},
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_jiffies64 },
+		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0, .imm = shift },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 
-	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "iotbpf_jiffies", "GPL", insns, sizeof(insns) / sizeof(insns[0]), NULL);
+	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "iotbpf_jiffies", "GPL", insns, sizeof(insns) / sizeof(insns[0]),
+			     NULL);
 }
 
 static int run(int fd, uint32_t *result)
 {
-	char frame[64] = {0};
+	char frame[64] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
 	int r = bpf_prog_test_run_opts(fd, &opts);
 
@@ -93,8 +94,8 @@ int jiffies_read(struct jiffies *j, uint64_t *now)
 }
 
 /*
- * Wait for a tick that is seen as it happens; returns the counter after it and the time. A tick during which this process was not running
- * is of no use.
+ * Wait for a tick that is seen as it happens; returns the counter after it and the time. A tick during which this
+ * process was not running is of no use.
  */
 static int next_tick(struct jiffies *j, uint64_t *ticks, int64_t *ns)
 {
@@ -115,7 +116,7 @@ static int next_tick(struct jiffies *j, uint64_t *ticks, int64_t *ns)
 
 static int measure(struct jiffies *j, double *hz)
 {
-	const struct timespec pause = {.tv_nsec = MEASURE_NS};
+	const struct timespec pause = { .tv_nsec = MEASURE_NS };
 	uint64_t first, last;
 	int64_t from = 0, to = 0;
 	int r = next_tick(j, &first, &from);
@@ -130,7 +131,7 @@ static int measure(struct jiffies *j, double *hz)
 	return 0;
 }
 
-static const uint32_t usual_hz[] = {24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 512, 1000, 1024, 1200};
+static const uint32_t usual_hz[] = { 24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 512, 1000, 1024, 1200 };
 
 enum { USUAL = sizeof(usual_hz) / sizeof(usual_hz[0]) };
 
@@ -152,7 +153,7 @@ uint32_t jiffies_snap(double hz)
 /* On a busy virtual machine a tick may itself be late, so several measurements vote. */
 int jiffies_calibrate(struct jiffies *j)
 {
-	int votes[USUAL] = {0};
+	int votes[USUAL] = { 0 };
 	double hz = 0;
 
 	for (int i = 0; i < MEASUREMENTS; i++) {

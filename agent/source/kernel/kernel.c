@@ -21,7 +21,7 @@ struct kernel {
 	struct jiffies jiffies;
 	struct clock_anchor anchor;
 	int programs[KERNEL_PROGRAMS];
-	uint32_t lock;	/* of claims before the first hook */
+	uint32_t lock; /* of claims before the first hook */
 	bool hooked;
 };
 
@@ -57,13 +57,14 @@ static int configure(struct kernel *k, const struct kernel_options *options)
 
 static int find_programs(struct kernel *k)
 {
-	static const char *const names[KERNEL_PROGRAMS] = {"iotbpf_xdp", "iotbpf_in", "iotbpf_out"};
+	static const char *const names[KERNEL_PROGRAMS] = { "iotbpf_xdp", "iotbpf_in", "iotbpf_out" };
 
 	for (int i = 0; i < KERNEL_PROGRAMS; i++) {
 		const struct bpf_program *p = bpf_object__find_program_by_name(k->object, names[i]);
 
 		if (!p)
-			return log_error_r(-EBADMSG, "embedded programs lack %s: rebuild with make clean all", names[i]);
+			return log_error_r(-EBADMSG, "embedded programs lack %s: rebuild with make clean all",
+					   names[i]);
 		k->programs[i] = bpf_program__fd(p);
 	}
 	return 0;
@@ -193,7 +194,7 @@ int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 
 		if (p->ifindex)
 			continue;
-		*p = (struct iot_port){0};
+		*p = (struct iot_port){ 0 };
 		__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
 		k->hooked = true;
 		k->table.lock = NULL;

@@ -14,8 +14,8 @@ struct kernel;
 
 struct kernel_options {
 	struct slots_options slots;
-	bool replay;		/* clock and frame lengths come from kernel_replay() (tests) */
-	bool claim_received;	/* destinations become devices too, as in a capture (tests) */
+	bool replay;         /* clock and frame lengths come from kernel_replay() (tests) */
+	bool claim_received; /* destinations become devices too, as in a capture (tests) */
 };
 
 enum kernel_program { KERNEL_XDP, KERNEL_IN, KERNEL_OUT, KERNEL_PROGRAMS };
@@ -30,7 +30,8 @@ int kernel_open(struct kernel **kernel, const struct kernel_options *options);
 void kernel_free(struct kernel *kernel);
 DEFINE_CLEANUP(struct kernel, kernel_free)
 
-/* Code of <sysexits.h> for a result of this directory's functions: EX_NOPERM, EX_UNAVAILABLE, EX_NOINPUT, EX_USAGE, EX_OSERR. */
+/* Code of <sysexits.h> for a result of this directory's functions: EX_NOPERM, EX_UNAVAILABLE, EX_NOINPUT, EX_USAGE,
+ * EX_OSERR. */
 int kernel_exit_code(int r);
 
 /* The mapped slots; valid until kernel_free(). Programs write them at any time. */
@@ -45,18 +46,20 @@ struct iot_replay *kernel_replay(struct kernel *kernel);
 uint32_t kernel_hz(const struct kernel *kernel);
 
 /*
- * Start a poll: read the table's clock and tie it to CLOCK_REALTIME. Returns 0 or -errno (the old tie stays). *now may be
- * NULL.
+ * Start a poll: read the table's clock and tie it to CLOCK_REALTIME. Returns 0 or -errno (the old tie stays). *now may
+ * be NULL.
  */
 int kernel_tick(struct kernel *kernel, struct iot_clock *now);
 
-/* Wall time, microseconds since 1970, of a ring entry or of the start of a second, by the tie of the last kernel_tick(). */
+/* Wall time, microseconds since 1970, of a ring entry or of the start of a second, by the tie of the last
+ * kernel_tick(). */
 int64_t kernel_wall_of_ms(const struct kernel *kernel, uint32_t ms);
 int64_t kernel_wall_of_second(const struct kernel *kernel, uint32_t second);
 
 /*
- * Make `mac` a gateway: never counted. Before the first hook this claims a slot (-ENOSPC: none left). Afterwards slots belong
- * to the programs and only a slot that is there already can be marked (-ENOENT: it is not; try again when it is).
+ * Make `mac` a gateway: never counted. Before the first hook this claims a slot (-ENOSPC: none left). Afterwards slots
+ * belong to the programs and only a slot that is there already can be marked (-ENOENT: it is not; try again when it
+ * is).
  */
 int kernel_ignore(struct kernel *kernel, uint64_t mac);
 

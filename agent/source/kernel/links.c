@@ -102,7 +102,7 @@ static void forget(void *user)
 
 int links_dump(struct links *links)
 {
-	const struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
+	const struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
 
 	return netlink_dump(RTM_GETLINK, &all, sizeof(all), read_link, forget, links);
 }
@@ -110,7 +110,7 @@ int links_dump(struct links *links)
 void links_free(struct links *links)
 {
 	free(links->link);
-	*links = (struct links){0};
+	*links = (struct links){ 0 };
 }
 
 const struct link *links_by_name(const struct links *links, const char *name)
@@ -146,7 +146,7 @@ bool link_is_physical(const struct link *link)
 
 int links_watch(void)
 {
-	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
 	_cleanup_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	const int bytes = WATCH_BYTES;
 

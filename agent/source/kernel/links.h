@@ -13,13 +13,13 @@
 
 struct link {
 	uint32_t ifindex;
-	uint32_t master;	/* ifindex of the bridge, bond, ... that it is a port of; 0: none */
+	uint32_t master; /* ifindex of the bridge, bond, ... that it is a port of; 0: none */
 	char name[IFNAMSIZ];
-	char kind[16];		/* "bridge", "veth", ...; empty for hardware */
-	uint64_t mac;		/* 0: none */
-	uint16_t type;		/* ARPHRD_* */
-	bool up;		/* administratively */
-	bool device;		/* has a parent device: a NIC's driver made it */
+	char kind[16]; /* "bridge", "veth", ...; empty for hardware */
+	uint64_t mac;  /* 0: none */
+	uint16_t type; /* ARPHRD_* */
+	bool up;       /* administratively */
+	bool device;   /* has a parent device: a NIC's driver made it */
 };
 
 struct links {
@@ -41,8 +41,8 @@ static inline bool link_is_bridge(const struct link *link)
 }
 
 /*
- * Hardware whose driver may run XDP in front of the stack: has a parent device and is neither Wi-Fi nor a port of a DSA switch, whose
- * frames come through another interface. virtio counts: it is the NIC of a virtual machine.
+ * Hardware whose driver may run XDP in front of the stack: has a parent device and is neither Wi-Fi nor a port of a DSA
+ * switch, whose frames come through another interface. virtio counts: it is the NIC of a virtual machine.
  */
 bool link_is_physical(const struct link *link);
 
@@ -50,8 +50,8 @@ bool link_is_physical(const struct link *link);
 int links_watch(void);
 
 /*
- * Read what is there and forget it: whoever is told so dumps anew. Returns > 0 where something changed, 0 where nothing did,
- * -ENOBUFS where messages were lost, or another -errno.
+ * Read what is there and forget it: whoever is told so dumps anew. Returns > 0 where something changed, 0 where nothing
+ * did, -ENOBUFS where messages were lost, or another -errno.
  */
 int links_drain(int fd);
 

@@ -2,7 +2,8 @@
 #ifndef AGENT_SOURCE_KERNEL_MECHANISMS_H
 #define AGENT_SOURCE_KERNEL_MECHANISMS_H
 
-/* The three ways to hang a program on an interface. All return 0 or -errno and log nothing: hook.c knows what a refusal means. */
+/* The three ways to hang a program on an interface. All return 0 or -errno and log nothing: hook.c knows what a refusal
+ * means. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,8 +28,8 @@ bool link_is_attached(int link, uint32_t ifindex);
 /* --- clsact: a filter on a queueing discipline, which outlives its process --- */
 
 /*
- * The filters have a private priority and handle, so that a restart replaces what a killed agent left and nobody else's is touched. The
- * handle says whether we made the qdisc: a record that lives and dies with the interface.
+ * The filters have a private priority and handle, so that a restart replaces what a killed agent left and nobody else's
+ * is touched. The handle says whether we made the qdisc: a record that lives and dies with the interface.
  */
 #define CLSACT_PRIORITY 263
 #define CLSACT_HANDLE_FOUND 0x10b9f0
@@ -42,7 +43,8 @@ struct clsact_removed {
 	unsigned int filters, qdiscs;
 };
 
-/* Remove our filters in the directions of `ingress` and `egress`, and the qdisc if we made it and nothing is left in it. */
+/* Remove our filters in the directions of `ingress` and `egress`, and the qdisc if we made it and nothing is left in
+ * it. */
 int clsact_detach(uint32_t ifindex, bool ingress, bool egress, struct clsact_removed *removed);
 
 /* Is our filter there? */

@@ -37,7 +37,7 @@ static int receive(struct mnl_socket *socket, unsigned int seq, mnl_cb_t fn, voi
 
 static int dump_once(int type, const void *header, size_t size, mnl_cb_t fn, void *user)
 {
-	const struct timeval limit = {.tv_sec = ANSWER_SECONDS};
+	const struct timeval limit = { .tv_sec = ANSWER_SECONDS };
 	_cleanup_(close_socket) struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	char request[NETLINK_REQUEST_MAX] __attribute__((aligned(4)));
 	struct nlmsghdr *h = mnl_nlmsg_put_header(request);

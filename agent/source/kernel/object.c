@@ -18,7 +18,8 @@
 
 extern const char iotbpf_object[], iotbpf_object_end[];
 
-/* libbpf explains at length what is explained here in a line; its warnings go to our debug level, its own debugging nowhere. */
+/* libbpf explains at length what is explained here in a line; its warnings go to our debug level, its own debugging
+ * nowhere. */
 static int print_debug(enum libbpf_print_level level, const char *format, va_list args)
 {
 	_cleanup_free_ char *text = NULL;
@@ -50,7 +51,8 @@ int object_explain(int r, const char *what)
 	case ENOSYS:
 	case EOPNOTSUPP:
 	case ENOTSUPP_KERNEL:
-		log_error("%s: kernel %s cannot run it: needs 5.15 or later with CONFIG_BPF_SYSCALL", what, kernel.release);
+		log_error("%s: kernel %s cannot run it: needs 5.15 or later with CONFIG_BPF_SYSCALL", what,
+			  kernel.release);
 		return -EOPNOTSUPP;
 	default:
 		return log_errno_r(r, "%s", what);
@@ -86,7 +88,9 @@ static int set_constant(const struct bpf_object *object, const char *name, const
 	void *p = object_variable(object, ".rodata", name, &there);
 
 	if (!p || there != size)
-		return log_error_r(-EBADMSG, "embedded programs have no constant %s of %zu bytes: rebuild with make clean all", name, size);
+		return log_error_r(-EBADMSG,
+				   "embedded programs have no constant %s of %zu bytes: rebuild with make clean all",
+				   name, size);
 	memcpy(p, value, size);
 	return 0;
 }
@@ -112,7 +116,7 @@ int object_open(struct bpf_object **object, const struct iot_config *config)
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "iotbpf");
 	_cleanup_(object_close) struct bpf_object *o = NULL;
 	struct bpf_program *xdp;
-	struct iot_services services = {0};
+	struct iot_services services = { 0 };
 	int r;
 
 	libbpf_set_print(print_debug);
@@ -142,13 +146,13 @@ int object_load(struct bpf_object *object)
 bool object_has_frags(void)
 {
 	const struct bpf_insn insns[] = {
-		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_xdp_get_buff_len},
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS},
-		{.code = BPF_JMP | BPF_EXIT},
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_xdp_get_buff_len },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_XDP_HAS_FRAGS);
-	_cleanup_close_ int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "iotbpf_frags", "GPL", insns,
-					       sizeof(insns) / sizeof(insns[0]), &opts);
+	_cleanup_close_ int fd =
+		bpf_prog_load(BPF_PROG_TYPE_XDP, "iotbpf_frags", "GPL", insns, sizeof(insns) / sizeof(insns[0]), &opts);
 
 	return fd >= 0;
 }
@@ -163,11 +167,11 @@ enum { MAPPINGS = 5 };
 
 static void mappings(struct iot_table *table, struct mapping out[MAPPINGS])
 {
-	out[0] = (struct mapping){"iot_devices", (void **)&table->devices};
-	out[1] = (struct mapping){"iot_flows", (void **)&table->flows};
-	out[2] = (struct mapping){"iot_rings", (void **)&table->rings};
-	out[3] = (struct mapping){"iot_ports", (void **)&table->ports};
-	out[4] = (struct mapping){"iot_counters", (void **)&table->counters};
+	out[0] = (struct mapping){ "iot_devices", (void **)&table->devices };
+	out[1] = (struct mapping){ "iot_flows", (void **)&table->flows };
+	out[2] = (struct mapping){ "iot_rings", (void **)&table->rings };
+	out[3] = (struct mapping){ "iot_ports", (void **)&table->ports };
+	out[4] = (struct mapping){ "iot_counters", (void **)&table->counters };
 }
 
 static size_t map_bytes(const struct bpf_map *map)

@@ -30,7 +30,8 @@ void object_unmap(const struct bpf_object *object, struct iot_table *table);
 /* Can XDP programs here ask for the length of a frame in several buffers (5.18)? Found out by loading one. */
 bool object_has_frags(void);
 
-/* log_errno_r() for a failed load: says which right, memory or feature is missing and what to do. Returns the errno to pass on. */
+/* log_errno_r() for a failed load: says which right, memory or feature is missing and what to do. Returns the errno to
+ * pass on. */
 int object_explain(int r, const char *what);
 
 #endif

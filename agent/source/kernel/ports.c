@@ -51,8 +51,8 @@ static int ignore_gateways(struct ports *ports, const struct desired *desired)
 
 int ports_resync(struct ports *ports)
 {
-	_cleanup_(links_free) struct links links = {0};
-	_cleanup_(desired_free) struct desired desired = {0};
+	_cleanup_(links_free) struct links links = { 0 };
+	_cleanup_(desired_free) struct desired desired = { 0 };
 	int r = links_dump(&links);
 
 	if (r < 0)
@@ -118,8 +118,8 @@ static int start(struct ports *ports)
 	return r;
 }
 
-int ports_new(struct ports **ports, struct kernel *kernel, struct loop *loop, char *const *names, size_t count, enum hook hook,
-	      const struct ports_events *events)
+int ports_new(struct ports **ports, struct kernel *kernel, struct loop *loop, char *const *names, size_t count,
+	      enum hook hook, const struct ports_events *events)
 {
 	_cleanup_(ports_free_p) struct ports *p = calloc(1, sizeof(*p));
 	int r;
@@ -183,8 +183,8 @@ unsigned int ports_overflows(const struct ports *ports)
 
 static int refresh_own_macs(struct ports *ports)
 {
-	_cleanup_(links_free) struct links links = {0};
-	_cleanup_(desired_free) struct desired desired = {0};
+	_cleanup_(links_free) struct links links = { 0 };
+	_cleanup_(desired_free) struct desired desired = { 0 };
 	int r = links_dump(&links);
 
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);

@@ -21,12 +21,12 @@ struct ports {
 	struct loop *loop;
 	struct loop_source *watch, *timer;
 	int fd;
-	bool pending;		/* the timer runs */
+	bool pending; /* the timer runs */
 	bool starting;
 	enum hook hook;
 	char *const *names;
 	size_t names_count;
-	bool *missing;		/* by name: said to be gone */
+	bool *missing; /* by name: said to be gone */
 	struct ports_events events;
 	struct port *port;
 	size_t count, room;
@@ -36,8 +36,9 @@ struct ports {
 };
 
 /*
- * Make the ports those of `desired`: the one place where hooks change. While starting, the first failure ends it (-errno, logged; what is
- * hooked by then stays for ports_free()); later a port that fails does not concern the others, and 0 is returned.
+ * Make the ports those of `desired`: the one place where hooks change. While starting, the first failure ends it
+ * (-errno, logged; what is hooked by then stays for ports_free()); later a port that fails does not concern the others,
+ * and 0 is returned.
  */
 int reconcile(struct ports *ports, const struct links *links, const struct desired *desired);
 

@@ -51,7 +51,7 @@ static struct port *new_port(struct ports *ports)
 		ports->port = p;
 		ports->room = room;
 	}
-	ports->port[ports->count] = (struct port){.hooks = ATTACHMENT_NONE};
+	ports->port[ports->count] = (struct port){ .hooks = ATTACHMENT_NONE };
 	return &ports->port[ports->count++];
 }
 
@@ -86,7 +86,8 @@ static bool describe(struct port *port, const struct links *links, const struct 
 	port->up = link->up;
 	if (before.name[0] && strcmp(before.name, port->name) != 0)
 		log_info("%s: renamed from %s", port->name, before.name);
-	return strcmp(before.name, port->name) != 0 || strcmp(before.bridge, port->bridge) != 0 || before.up != port->up;
+	return strcmp(before.name, port->name) != 0 || strcmp(before.bridge, port->bridge) != 0 ||
+	       before.up != port->up;
 }
 
 static int add(struct ports *ports, const struct links *links, const struct link *link)

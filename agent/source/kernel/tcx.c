@@ -27,8 +27,9 @@ int tcx_attach(int program, uint32_t ifindex, bool egress, int *link)
 
 bool link_is_attached(int link, uint32_t ifindex)
 {
-	/* bpf_link_info ends each kind's part with its own layout: XDP and tcx both begin with the ifindex, 0 once detached. */
-	struct bpf_link_info info = {0};
+	/* bpf_link_info ends each kind's part with its own layout: XDP and tcx both begin with the ifindex, 0 once
+	 * detached. */
+	struct bpf_link_info info = { 0 };
 	__u32 length = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(link, &info, &length) < 0)

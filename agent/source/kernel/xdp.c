@@ -29,14 +29,12 @@ static uint32_t held_by(uint32_t ifindex)
 
 	if (bpf_xdp_query((int)ifindex, 0, &query) < 0)
 		return 0;
-	return query.prog_id    ? query.prog_id
-	       : query.drv_prog_id ? query.drv_prog_id
-				   : query.skb_prog_id;
+	return query.prog_id ? query.prog_id : query.drv_prog_id ? query.drv_prog_id : query.skb_prog_id;
 }
 
 void xdp_holder(uint32_t ifindex, char *out, size_t size)
 {
-	struct bpf_prog_info info = {0};
+	struct bpf_prog_info info = { 0 };
 	__u32 length = sizeof(info);
 	uint32_t id = held_by(ifindex);
 	_cleanup_close_ int fd = id ? bpf_prog_get_fd_by_id(id) : -1;

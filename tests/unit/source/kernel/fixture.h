@@ -11,7 +11,7 @@
 #include "agent/source/kernel/ports.h"
 #include "tests/unit/source/kernel/namespace.h"
 
-static const struct kernel_options options = {.slots = {64, 256, 16, 16, 1}};
+static const struct kernel_options options = { .slots = { 64, 256, 16, 16, 1 } };
 
 /* Calls received, and the ports at work. */
 struct fixture {
@@ -41,7 +41,7 @@ static inline void on_changed(const struct port *port, void *user)
 
 static inline int start(struct fixture *f, enum hook hook, char *const *names, size_t count)
 {
-	const struct ports_events events = {on_added, on_removed, on_changed, f};
+	const struct ports_events events = { on_added, on_removed, on_changed, f };
 
 	if (!f->kernel)
 		assert_int_equal(kernel_open(&f->kernel, &options), 0);
@@ -67,7 +67,7 @@ static inline int setup(void **state)
 {
 	static struct fixture f;
 
-	f = (struct fixture){0};
+	f = (struct fixture){ 0 };
 	*state = &f;
 	return namespace_clear();
 }

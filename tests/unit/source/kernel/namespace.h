@@ -2,7 +2,8 @@
 #ifndef TESTS_UNIT_SOURCE_KERNEL_NAMESPACE_H
 #define TESTS_UNIT_SOURCE_KERNEL_NAMESPACE_H
 
-/* Tests of hooks run in a network namespace of their own, which ends with the process: nothing to clean up, nothing to disturb. */
+/* Tests of hooks run in a network namespace of their own, which ends with the process: nothing to clean up, nothing to
+ * disturb. */
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
@@ -49,8 +50,8 @@ static inline int namespace_bridge(int ports)
 static inline int foreign_program(enum bpf_prog_type type, int result)
 {
 	const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = result},
-		{.code = BPF_JMP | BPF_EXIT},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = result },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 
 	return bpf_prog_load(type, "foreign", "GPL", insns, 2, NULL);
@@ -59,8 +60,8 @@ static inline int foreign_program(enum bpf_prog_type type, int result)
 /* Send `count` frames of 60 bytes from 02:00:00:00:00:01 to a stranger; how many were accepted. */
 static inline int send_frames(const char *name, int count)
 {
-	const unsigned char frame[60] = {2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 0x88, 0xb5};
-	const struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(name)};
+	const unsigned char frame[60] = { 2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 0x88, 0xb5 };
+	const struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(name) };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0), sent = 0;
 
 	for (int i = 0; i < count; i++)

@@ -6,17 +6,18 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static const uint32_t rates[] = {24, 100, 250, 256, 300, 1000, 1024, 1200};
+static const uint32_t rates[] = { 24, 100, 250, 256, 300, 1000, 1024, 1200 };
 
 #define RATES (sizeof(rates) / sizeof(rates[0]))
 #define DAY 86400ULL
 
-/* A second starts with the tick that starts it, at any rate and after a week; by then the rounding is at most 0.2 s fast. */
+/* A second starts with the tick that starts it, at any rate and after a week; by then the rounding is at most 0.2 s
+ * fast. */
 static void seconds_start_with_their_tick(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < RATES; i++) {
-		struct iot_config c = {0};
+		struct iot_config c = { 0 };
 		uint64_t boot = (1ULL << 32) - 300 * rates[i]; /* where jiffies begin */
 
 		clock_configure(&c, boot, rates[i]);
@@ -26,14 +27,15 @@ static void seconds_start_with_their_tick(void **state)
 			uint64_t tick = boot + s * rates[i];
 
 			assert_int_equal(clock_at(&c, tick).second, CLOCK_FIRST_SECOND + s);
-			assert_int_equal(clock_at(&c, tick - (s < 1000 ? 1 : rates[i] / 5)).second, CLOCK_FIRST_SECOND + s - 1);
+			assert_int_equal(clock_at(&c, tick - (s < 1000 ? 1 : rates[i] / 5)).second,
+					 CLOCK_FIRST_SECOND + s - 1);
 		}
 	}
 }
 
 static void milliseconds_wrap_and_are_undone(void **state)
 {
-	struct iot_config c = {0};
+	struct iot_config c = { 0 };
 	const int64_t wall = 1763750000000000;
 	uint64_t later = 60 * DAY * 250; /* past 49.7 days the ring's 32 bits have wrapped */
 	struct clock_anchor anchor;

@@ -20,14 +20,14 @@ static void hooks_as_asked(void **state)
 	static const struct {
 		enum hook asked, ingress, egress;
 	} matrix[] = {
-		{HOOK_AUTO, HOOK_TCX, HOOK_TCX},
-		{HOOK_TCX, HOOK_TCX, HOOK_TCX},
-		{HOOK_CLSACT, HOOK_CLSACT, HOOK_CLSACT},
-		{HOOK_XDP, HOOK_XDP, HOOK_TCX},
-		{HOOK_XDP_GENERIC, HOOK_XDP_GENERIC, HOOK_TCX},
+		{ HOOK_AUTO, HOOK_TCX, HOOK_TCX },
+		{ HOOK_TCX, HOOK_TCX, HOOK_TCX },
+		{ HOOK_CLSACT, HOOK_CLSACT, HOOK_CLSACT },
+		{ HOOK_XDP, HOOK_XDP, HOOK_TCX },
+		{ HOOK_XDP_GENERIC, HOOK_XDP_GENERIC, HOOK_TCX },
 	};
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 
 	assert_int_equal(namespace_bridge(2), 0);
 	for (size_t i = 0; i < sizeof(matrix) / sizeof(matrix[0]); i++) {
@@ -46,7 +46,7 @@ static void hooks_as_asked(void **state)
 static void nothing_half_attached(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 
 	assert_int_equal(namespace_bridge(2), 0);
 	assert_int_equal(sh("tc qdisc add dev p2 ingress"), 0);
@@ -58,11 +58,13 @@ static void nothing_half_attached(void **state)
 static void foreign_filters_stay(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
-	static const char *const show = "(tc filter show dev p1 ingress; tc qdisc show dev p1; bpftool net show dev p1)";
+	char *names[] = { "br0" };
+	static const char *const show =
+		"(tc filter show dev p1 ingress; tc qdisc show dev p1; bpftool net show dev p1)";
 
 	assert_int_equal(namespace_bridge(1), 0);
-	assert_int_equal(sh("tc qdisc add dev p1 clsact && tc filter add dev p1 ingress prio 7 bpf bytecode '1,6 0 0 0,'"), 0);
+	assert_int_equal(
+		sh("tc qdisc add dev p1 clsact && tc filter add dev p1 ingress prio 7 bpf bytecode '1,6 0 0 0,'"), 0);
 	assert_int_equal(sh("%s > /tmp/iotbpf-test-before.%d", show, getpid()), 0);
 	for (enum hook hook = HOOK_XDP; hook <= HOOK_XDP_GENERIC; hook++) {
 		assert_int_equal(start(f, hook, names, 1), 0);
@@ -76,7 +78,7 @@ static void foreign_filters_stay(void **state)
 static void foreign_xdp_stays(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"p1"};
+	char *names[] = { "p1" };
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_DRV_MODE);
 	int program = foreign_program(BPF_PROG_TYPE_XDP, XDP_PASS), link;
 
@@ -98,7 +100,7 @@ static void foreign_xdp_stays(void **state)
 static void xdp_on_the_bridge_above(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_SKB_MODE);
 	int program = foreign_program(BPF_PROG_TYPE_XDP, XDP_PASS), link;
 
@@ -115,8 +117,9 @@ static void xdp_on_the_bridge_above(void **state)
 static void foreign_tcx_stays(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"p1"};
-	int program = foreign_program(BPF_PROG_TYPE_SCHED_CLS, 0), link = -1; /* 0 ends the chain: behind it we would see nothing */
+	char *names[] = { "p1" };
+	int program = foreign_program(BPF_PROG_TYPE_SCHED_CLS, 0),
+	    link = -1; /* 0 ends the chain: behind it we would see nothing */
 	uint64_t before;
 
 	assert_int_equal(namespace_bridge(1), 0);
@@ -134,8 +137,8 @@ static void foreign_tcx_stays(void **state)
 
 static int child(enum hook hook, int ready)
 {
-	struct fixture f = {0};
-	char *names[] = {"br0"};
+	struct fixture f = { 0 };
+	char *names[] = { "br0" };
 
 	if (start(&f, hook, names, 1) < 0 || write(ready, "", 1) != 1)
 		return 1;

@@ -28,7 +28,7 @@ static void snaps_to_usual_rates(void **state)
 static void rate_is_right(void **state)
 {
 	struct jiffies j = JIFFIES_CLOSED;
-	const struct timespec pause = {.tv_sec = 2};
+	const struct timespec pause = { .tv_sec = 2 };
 	uint64_t first, last;
 	int64_t from, to;
 
@@ -41,7 +41,8 @@ static void rate_is_right(void **state)
 	nanosleep(&pause, NULL);
 	assert_int_equal(jiffies_read(&j, &last), 0);
 	to = time_monotonic_ns();
-	print_message("# %u Hz, %llu ticks in %lld ns\n", j.hz, (unsigned long long)(last - first), (long long)(to - from));
+	print_message("# %u Hz, %llu ticks in %lld ns\n", j.hz, (unsigned long long)(last - first),
+		      (long long)(to - from));
 	assert_in_range(last - first + 3 - (uint64_t)((to - from) * j.hz / NS_PER_SECOND), 0, 6);
 	jiffies_close(&j);
 	assert_int_equal(j.fd, -1);

@@ -14,7 +14,7 @@
 #include "agent/source/kernel/clock.h"
 #include "tests/unit/source/kernel/namespace.h"
 
-static const struct kernel_options small = {.slots = {100, 200, 16, 4, 1}};
+static const struct kernel_options small = { .slots = { 100, 200, 16, 4, 1 } };
 
 static int setup(void **state)
 {
@@ -44,7 +44,7 @@ static void maps_have_the_sizes_asked_for(void **state)
 
 static void sizes_out_of_range(void **state)
 {
-	const struct kernel_options none = {0};
+	const struct kernel_options none = { 0 };
 	struct kernel *k = NULL;
 
 	(void)state;
@@ -59,7 +59,7 @@ static void sizes_out_of_range(void **state)
 /* The table's clock, tied to the wall clock: what happens now is dated now, to a tick and what a busy machine adds. */
 static void clock_tells_the_time(void **state)
 {
-	const struct timespec pause = {.tv_sec = 1, .tv_nsec = 200000000};
+	const struct timespec pause = { .tv_sec = 1, .tv_nsec = 200000000 };
 	struct iot_clock first, second;
 
 	assert_int_equal(kernel_tick(*state, &first), 0);
@@ -69,7 +69,8 @@ static void clock_tells_the_time(void **state)
 	assert_int_equal(kernel_tick(*state, &second), 0);
 	assert_in_range(second.ms - first.ms, 1150, 1500);
 	assert_in_range(second.second - first.second, 1, 2);
-	assert_in_range(kernel_wall_of_ms(*state, second.ms) - kernel_wall_of_second(*state, second.second), 0, 1020000);
+	assert_in_range(kernel_wall_of_ms(*state, second.ms) - kernel_wall_of_second(*state, second.second), 0,
+			1020000);
 }
 
 /* More gateways than newcomers a second are allowed, and each of them is there before a frame is. */
@@ -93,7 +94,7 @@ static void gateways_before_the_first_hook(void **state)
 
 static void lines_of_ports(void **state)
 {
-	struct iot_port *line[5] = {NULL};
+	struct iot_port *line[5] = { NULL };
 	uint32_t at;
 
 	for (uint32_t i = 0; i < 4; i++)

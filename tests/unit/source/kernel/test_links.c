@@ -12,13 +12,14 @@
 /* The machine's own interfaces: what sysfs calls a device is one, unless it is Wi-Fi or the like. */
 static void hardware_is_physical(void **state)
 {
-	_cleanup_(links_free) struct links links = {0};
+	_cleanup_(links_free) struct links links = { 0 };
 
 	(void)state;
 	assert_int_equal(links_dump(&links), 0);
 	for (uint32_t i = 0; i < links.count; i++) {
 		const char *name = links.link[i].name;
-		int plain = sh("test -e /sys/class/net/%s/device && ! grep -q DEVTYPE /sys/class/net/%s/uevent", name, name) == 0;
+		int plain = sh("test -e /sys/class/net/%s/device && ! grep -q DEVTYPE /sys/class/net/%s/uevent", name,
+			       name) == 0;
 
 		print_message("# %s: %s\n", name, link_is_physical(&links.link[i]) ? "physical" : "not physical");
 		assert_int_equal(link_is_physical(&links.link[i]), plain);
@@ -27,7 +28,7 @@ static void hardware_is_physical(void **state)
 
 static void attributes_of_links(void **state)
 {
-	_cleanup_(links_free) struct links links = {0};
+	_cleanup_(links_free) struct links links = { 0 };
 	const struct link *bridge, *port, *far;
 
 	(void)state;

@@ -13,7 +13,7 @@
 static void refuses_what_cannot_be(void **state)
 {
 	struct fixture *f = *state;
-	char *none[] = {"br9"}, *loopback[] = {"lo"}, *half[] = {"br0", "br9"};
+	char *none[] = { "br9" }, *loopback[] = { "lo" }, *half[] = { "br0", "br9" };
 
 	assert_int_equal(namespace_bridge(1), 0);
 	assert_int_equal(start(f, HOOK_AUTO, none, 1), -ENODEV);
@@ -26,7 +26,7 @@ static void refuses_what_cannot_be(void **state)
 static void follows_the_bridge(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 
 	assert_int_equal(namespace_bridge(1), 0);
 	assert_int_equal(start(f, HOOK_AUTO, names, 1), 0);
@@ -53,7 +53,7 @@ static void follows_the_bridge(void **state)
 static void interface_comes_back(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"w0"};
+	char *names[] = { "w0" };
 
 	assert_int_equal(sh("ip link add w0 index 4242 type veth peer name w1"), 0);
 	assert_int_equal(start(f, HOOK_CLSACT, names, 1), 0);
@@ -71,13 +71,15 @@ static void interface_comes_back(void **state)
 static void lost_messages_lead_to_a_resync(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 	const int least = 1;
 
 	assert_int_equal(namespace_bridge(1), 0);
 	assert_int_equal(start(f, HOOK_AUTO, names, 1), 0);
 	assert_int_equal(setsockopt(ports_watch_fd(f->ports), SOL_SOCKET, SO_RCVBUF, &least, sizeof(least)), 0);
-	assert_int_equal(sh("for i in 2 3 4 5; do ip link add p$i type veth peer name d$i; ip link set p$i master br0; done"), 0);
+	assert_int_equal(
+		sh("for i in 2 3 4 5; do ip link add p$i type veth peer name d$i; ip link set p$i master br0; done"),
+		0);
 	run_for(f, NS_PER_SECOND / 5);
 	assert_true(ports_overflows(f->ports) > 0);
 	assert_int_equal(port_count(f), 5);
@@ -95,7 +97,7 @@ static bool has_mac(const uint64_t *macs, int n, uint64_t mac)
 static void gateway_is_ignored(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 	const struct iot_table *t;
 	uint64_t macs[8];
 	int n, number;
@@ -109,7 +111,8 @@ static void gateway_is_ignored(void **state)
 	assert_int_equal(start(f, HOOK_AUTO, names, 1), 0);
 	n = ports_own_macs(f->ports, macs, 8);
 	assert_int_equal(n, 3);
-	assert_true(has_mac(macs, n, 0x02000000aa01) && has_mac(macs, n, 0x02000000aa02) && has_mac(macs, n, 0x02000000bb01));
+	assert_true(has_mac(macs, n, 0x02000000aa01) && has_mac(macs, n, 0x02000000aa02) &&
+		    has_mac(macs, n, 0x02000000bb01));
 	assert_int_equal(ports_own_macs(f->ports, macs, 1), 1);
 	t = kernel_table(f->kernel);
 	number = iot_device_find(t, IOT_KEY_USED | 0x02000000bb01);
@@ -123,7 +126,7 @@ static void gateway_is_ignored(void **state)
 static void assert_on_ports_only(const struct fixture *f)
 {
 	for (char n = '1'; n <= '5'; n++) {
-		const char p[] = {'p', n, 0}, q[] = {'q', n, 0};
+		const char p[] = { 'p', n, 0 }, q[] = { 'q', n, 0 };
 		const char *name = if_nametoindex(p) ? p : q;
 
 		assert_int_equal(tcx_programs(name), port_named(f, name) ? 2 : 0);
@@ -134,7 +137,7 @@ static void assert_on_ports_only(const struct fixture *f)
 static void random_changes(void **state)
 {
 	struct fixture *f = *state;
-	char *names[] = {"br0"};
+	char *names[] = { "br0" };
 
 	srand(7);
 	assert_int_equal(namespace_bridge(5), 0);
