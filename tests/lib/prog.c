@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define FRAME_MAX 4096
-#define XDP_IFINDEX 1 /* of the loopback interface, whose receive queue BPF_PROG_RUN lends */
+#define FRAME_MAX 20000
+#define LOOPBACK 1 /* ifindex: BPF_PROG_RUN lends its receive queue and device */
 
 extern const char iotbpf_object[], iotbpf_object_end[];
 
@@ -134,9 +134,8 @@ uint32_t prog_verified(const struct prog *k, enum prog_kind which)
 	return bpf_obj_get_info_by_fd(k->program[which], &info, &size) ? 0 : info.verified_insns;
 }
 
-uint32_t prog_register_port(const struct prog *k, enum prog_kind which)
+uint32_t prog_register_port(const struct prog *k)
 {
-	(void)which;
-	k->table.ports[XDP_IFINDEX].ifindex = XDP_IFINDEX;
-	return XDP_IFINDEX;
+	k->table.ports[LOOPBACK].ifindex = LOOPBACK;
+	return LOOPBACK;
 }

@@ -36,6 +36,6 @@ int prog_run(const struct prog *k, enum prog_kind which, const void *data, uint3
 uint32_t prog_verified(const struct prog *k, enum prog_kind which);
 
 /* Enter the loopback interface, where BPF_PROG_RUN says that frames are, into the table's port lines. Returns its ifindex. */
-uint32_t prog_register_port(const struct prog *k, enum prog_kind which);
+uint32_t prog_register_port(const struct prog *k);
 
 #endif

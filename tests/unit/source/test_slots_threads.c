@@ -21,7 +21,7 @@
 #include "tests/lib/frames.h"
 
 #define WRITERS 4
-#define FRAMES 400000 /* per writer */
+#define FRAMES 200000 /* per writer */
 #define DEVICES 8
 #define FLOWS 12 /* per device */
 #define STRANGERS 64
