@@ -2,7 +2,6 @@
 # For the tests in namespaces: source it first. The script runs again inside network and mount namespaces of its own, which
 # end with it whatever happens; named namespaces that it makes there are invisible outside.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
 O=${O:-build}
 agent=$O/iotbpf
 n=0
@@ -22,6 +21,7 @@ if [ "${INSIDE_NAMESPACE:-}" != "$$" ]; then
 	exec unshare --net --mount sh -c 'INSIDE_NAMESPACE=$$ exec sh "$@"' sh "$0" "$@"
 fi
 
+cd "$(dirname "$0")/../.." || exit 1
 mkdir -p /run/netns
 mount -t tmpfs none /run/netns
 work=$(mktemp -d)
