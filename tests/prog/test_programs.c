@@ -21,6 +21,7 @@
 
 #include "tests/lib/frames.h"
 #include "tests/lib/prog.h"
+#include "tests/lib/twin.h"
 
 #define FRAMES 4000
 
@@ -38,21 +39,6 @@ static void load(struct prog *p, const struct slots_options *options, int claim_
 		skip();
 	}
 	assert_int_equal(r, 0);
-}
-
-/* What the programs do with a frame, in the host build: the twin of bpf/iotbpf.bpf.c, sent or received at one interface. */
-static void count_on_host(const struct iot_table *t, const struct frame *f, const struct iot_replay *replay, uint32_t ifindex, int out)
-{
-	struct iot_frame frame = {.ifindex = ifindex, .now = replay->now};
-	struct iot_port *port = iot_port_find(t, ifindex, &frame.port_line);
-	int parsed = iot_parse(&frame.h, f->data, f->data + f->length, replay->length) == 0;
-	int reason = IOT_SKIP_SHORT;
-
-	frame.segments = iot_segments(&frame.h, replay->gso_size, replay->gso_segs);
-	iot_tally_add(out ? &port->out : &port->in, frame.segments.count, frame.segments.bytes);
-	if (parsed)
-		reason = out ? iot_count_received(t, &frame) : iot_count_sent(t, &frame);
-	iot_finish(t, &frame, reason);
 }
 
 static uint32_t random_below(uint32_t n)
@@ -107,18 +93,6 @@ static void make_random(struct frame *f)
 		f->length = 15 + random_below(f->length - 14); /* the kernel runs no program on less */
 }
 
-static void assert_same_tables(const struct iot_table *a, const struct iot_table *b)
-{
-	assert_memory_equal(a->counters, b->counters, sizeof(*a->counters));
-	assert_memory_equal(a->ports, b->ports, IOT_PORTS * sizeof(*a->ports));
-	for (uint32_t i = 0; i < slots_device_slots(a) / IOT_BUCKET; i++)
-		assert_memory_equal(&a->devices[i], &b->devices[i], sizeof(a->devices[i]));
-	for (uint32_t i = 0; i < slots_flow_slots(a) / IOT_BUCKET; i++)
-		assert_memory_equal(&a->flows[i], &b->flows[i], sizeof(a->flows[i]));
-	for (uint32_t i = 0; i < slots_device_slots(a); i++)
-		assert_memory_equal(&a->rings[i], &b->rings[i], sizeof(a->rings[i]));
-}
-
 /* The same frames through an ingress program, the egress program and the host build. */
 static void parity(enum prog_kind ingress)
 {
@@ -147,12 +121,12 @@ static void parity(enum prog_kind ingress)
 				continue;
 			}
 			assert_true(r >= 0);
-			count_on_host(host, &f, p.replay, ifindex, out);
+			twin_count(host, f.data, f.length, p.replay, ifindex, out);
 		}
 		if (i % 500 == 0)
-			assert_same_tables(&p.table, host);
+			assert_null(twin_difference(&p.table, host));
 	}
-	assert_same_tables(&p.table, host);
+	assert_null(twin_difference(&p.table, host));
 	assert_true(refused < FRAMES / 100);
 	assert_true(host->counters->reason[IOT_IP4] && host->counters->reason[IOT_FLOW_FULL] && host->counters->reason[IOT_SKIP_RATE]);
 	prog_close(&p);

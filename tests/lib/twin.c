@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "tests/lib/twin.h"
+
+#include <string.h>
+
+void twin_count(const struct iot_table *t, const void *data, uint32_t captured, const struct iot_replay *replay, uint32_t ifindex,
+		int out)
+{
+	struct iot_frame frame = {.ifindex = ifindex, .now = replay->now};
+	struct iot_port *port = iot_port_find(t, ifindex, &frame.port_line);
+	int parsed = iot_parse(&frame.h, data, (const uint8_t *)data + captured, replay->length) == 0;
+	int reason = IOT_SKIP_SHORT;
+
+	frame.segments = iot_segments(&frame.h, replay->gso_size, replay->gso_segs);
+	iot_tally_add(out ? &port->out : &port->in, frame.segments.count, frame.segments.bytes);
+	if (parsed)
+		reason = out ? iot_count_received(t, &frame) : iot_count_sent(t, &frame);
+	iot_finish(t, &frame, reason);
+}
+
+const char *twin_difference(const struct iot_table *a, const struct iot_table *b)
+{
+	if (memcmp(a->counters, b->counters, sizeof(*a->counters)) != 0)
+		return "counters";
+	if (memcmp(a->ports, b->ports, IOT_PORTS * sizeof(*a->ports)) != 0)
+		return "ports";
+	if (memcmp(a->devices, b->devices, slots_device_slots(a) / IOT_BUCKET * sizeof(*a->devices)) != 0)
+		return "devices";
+	if (memcmp(a->flows, b->flows, slots_flow_slots(a) / IOT_BUCKET * sizeof(*a->flows)) != 0)
+		return "flows";
+	if (memcmp(a->rings, b->rings, slots_device_slots(a) * sizeof(*a->rings)) != 0)
+		return "rings";
+	return NULL;
+}
