@@ -26,7 +26,8 @@ read_it() { # files
 sane() { # file
 	read_it "$1"
 	status=$?
-	if [ $status -ne 0 ] && [ $status -ne 65 ] || [ "$(grep -c . "$work/err")" -gt 1 ] || grep -q 'runtime error' "$work/err"; then
+	if [ $status -ne 0 ] && [ $status -ne 65 ] ||
+	   [ -s "$work/err" ] && { [ "$(grep -c . "$work/err")" -gt 1 ] || grep -q 'runtime error' "$work/err"; }; then
 		echo "# $1: status $status"
 		head -n 5 "$work/err" | sed 's/^/# /'
 		return 1
