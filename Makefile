@@ -114,7 +114,7 @@ $(out)/iotbpf-train: $(train_obj) $(out)/libiotbpf.a
 
 $(out)/iotbpf-lab: $(lab_obj) $(out)/libiotbpf.a
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) $(call pkg,--libs,inih) -lpthread
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread
 
 $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 	$(say) LD $@

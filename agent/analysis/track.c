@@ -29,7 +29,7 @@ struct scale {
 };
 
 static const struct scale SCALES[SERIES_RESOLUTIONS] = {
-	[SERIES_FINE] = { 3600, 2, 600, { 2, 120 } },
+	[SERIES_FINE] = { 3600, 2, 1200, { 2, 120 } },
 	[SERIES_MEDIUM] = { 8640, 40, 2880, { 600, 43200 } },
 	[SERIES_COARSE] = { 10080, 60, 3360, { 3600, 302400 } },
 };
