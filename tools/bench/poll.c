@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/*
+ * One pass of the agent over 10,000 live flows by pointer into the mapped table, against one pass by bpf_map_lookup_batch() over a
+ * kernel HASH with as many entries of the same key and value size.
+ */
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/source/slots.h"
+#include "tools/bench/bench.h"
+
+#define FLOWS 10000
+#define DEVICES 256
+#define ROUNDS 31
+#define BATCH 4096
+
+struct hash_key {
+	uint64_t mac;
+	uint32_t protocol, port;
+};
+
+struct mapped {
+	struct iot_table table;
+	uint32_t lock;
+	size_t bytes;
+	uint32_t *live; /* numbers of the live slots, as the agent keeps them */
+	uint32_t count;
+};
+
+/* A flow table in a mapped kernel array, as the programs use it, with FLOWS live flows. */
+static int map_table(struct mapped *m)
+{
+	const struct slots_options options = {.devices = 1024, .flows = 16384, .device_flows = FLOWS, .seed = 0x5eed};
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	static struct iot_device_bucket devices[1024 / IOT_BUCKET];
+	static struct iot_counters counters;
+	int fd, r = slots_configure(&m->table.config, &options);
+	void *p;
+
+	if (r < 0)
+		return r;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bench_flows", 4, sizeof(struct iot_flow_bucket), m->table.config.flow_buckets, &opts);
+	if (fd < 0)
+		return -errno;
+	m->bytes = (m->table.config.flow_buckets * sizeof(struct iot_flow_bucket) + 4095) / 4096 * 4096;
+	p = mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	m->live = calloc(FLOWS, sizeof(*m->live));
+	if (p == MAP_FAILED || !m->live)
+		return -ENOMEM;
+	m->table.flows = p;
+	m->table.devices = devices;
+	m->table.counters = &counters;
+	m->table.lock = &m->lock;
+	for (uint32_t i = 0; i < FLOWS; i++)
+		iot_flow_settle(&m->table, iot_flow_key(IOT_LAYER_UDP, i / DEVICES, 0, i % DEVICES), i % DEVICES, 0);
+	for (uint32_t i = 0; i < slots_flow_slots(&m->table) && m->count < FLOWS; i++)
+		if (slots_flow_key(&m->table, i) & IOT_KEY_USED)
+			m->live[m->count++] = i;
+	return 0;
+}
+
+/* What the agent looks at in every flow each second: the activity word says whether there is anything new. */
+static double pass_by_pointer(const struct mapped *m, uint64_t *sum)
+{
+	const struct iot_flow_bucket *flows = m->table.flows;
+	double start = bench_now();
+	uint64_t s = 0;
+
+	for (uint32_t i = 0; i < m->count; i++)
+		s += IOT_LOAD(flows[m->live[i] / IOT_BUCKET].slot[m->live[i] % IOT_BUCKET].activity);
+	*sum += s;
+	return bench_now() - start;
+}
+
+/* The same with packets and bytes of every flow. */
+static double pass_with_counts(const struct mapped *m, uint64_t *sum)
+{
+	double start = bench_now();
+	uint64_t s = 0;
+
+	for (uint32_t i = 0; i < m->count; i++) {
+		const struct iot_flow *flow = slots_flow(&m->table, m->live[i]);
+		struct iot_count c = iot_tally_read(&flow->sent);
+
+		s += IOT_LOAD(flow->activity) + c.packets + c.bytes;
+	}
+	*sum += s;
+	return bench_now() - start;
+}
+
+static int make_hash(void)
+{
+	struct iot_flow value = {};
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "bench_hash", sizeof(struct hash_key), sizeof(value), 16384, NULL);
+
+	for (uint32_t i = 0; fd >= 0 && i < FLOWS; i++) {
+		struct hash_key key = {.mac = i % DEVICES, .protocol = 17, .port = i / DEVICES};
+
+		if (bpf_map_update_elem(fd, &key, &value, BPF_ANY) < 0)
+			return -1;
+	}
+	return fd;
+}
+
+static double pass_by_batch(int fd, uint64_t *sum)
+{
+	static struct hash_key keys[BATCH];
+	static struct iot_flow values[BATCH];
+	uint32_t at, count, *from = NULL, seen = 0;
+	double start = bench_now();
+	int r;
+
+	do {
+		count = BATCH;
+		r = bpf_map_lookup_batch(fd, from, &at, keys, values, &count, NULL);
+		if (r && errno != ENOENT)
+			return 0;
+		for (uint32_t i = 0; i < count; i++)
+			*sum += keys[i].mac + values[i].activity + values[i].sent.low;
+		from = &at;
+		seen += count;
+	} while (!r);
+	return seen == FLOWS ? bench_now() - start : 0;
+}
+
+int bench_poll(void)
+{
+	struct bench_rounds pointer = {}, counts = {}, batch = {};
+	struct mapped m = {};
+	int r = map_table(&m), fd = make_hash();
+	uint64_t sum = 0;
+	double base;
+
+	if (r < 0 || fd < 0) {
+		fprintf(stderr, "iotbpf-bench: cannot create kernel maps: run as root\n");
+		return EX_NOPERM;
+	}
+	bench_pin();
+	for (int i = 0; i < ROUNDS; i++) {
+		bench_add(&batch, pass_by_batch(fd, &sum) / 1e3);
+		pass_by_pointer(&m, &sum);
+		bench_add(&pointer, pass_by_pointer(&m, &sum) / 1e3);
+		bench_add(&counts, pass_with_counts(&m, &sum) / 1e3);
+	}
+	base = bench_median(&batch);
+	bench_print("poll", "batch, one pass", FLOWS, base, "us", NULL, 0);
+	bench_print("poll", "pointer, one pass", FLOWS, bench_median(&pointer), "us", "batch", bench_median(&pointer) / base);
+	bench_print("poll", "pointer with packets and bytes", FLOWS, bench_median(&counts), "us", "batch", bench_median(&counts) / base);
+	munmap(m.table.flows, m.bytes);
+	free(m.live);
+	close(fd);
+	return sum ? 0 : EX_SOFTWARE;
+}
