@@ -16,6 +16,7 @@
 #include "agent/cmd/watch.h"
 #include "agent/source/capture/capture.h"
 #include "agent/source/capture/feed.h"
+#include "agent/source/capture/order.h"
 
 #define SUMMARY_PASS_S (IOT_ACTIVITY_SECONDS / 2) /* capture seconds between passes where no event depends on them */
 #define RING_FRAMES (IOT_RING / 2 - 4)		  /* frames, two packets each at most for one device, between readings of the rings */
@@ -75,7 +76,7 @@ const struct options_spec read_options = {
 	.command = "iotbpf read",
 	.summary = "Stream events from capture files (pcap, pcapng; `-` is standard input) on the captures' own clock.",
 	.operands = "FILE...",
-	.details = "Several files are taken one after the other as one observation.\n\n"
+	.details = "Several files are taken one after the other, by the time of their first frames, as one observation.\n\n"
 		   "Example: iotbpf read --summary --model none capture.pcap",
 	.min_operands = 1,
 	.max_operands = -1,
@@ -158,7 +159,7 @@ static int open_output(struct reader *r)
  */
 static int catch_up(struct reader *r, const struct capture_frame *frame)
 {
-	int64_t next = (frame->time_us + r->state.time.shift_us) / US_PER_SECOND;
+	int64_t next = timeline_next(&r->state.time, frame->time_us) / US_PER_SECOND;
 	uint32_t now = now_second(r), every = r->values.summary ? SUMMARY_PASS_S : 1;
 
 	if (!r->state.time.started)
@@ -280,8 +281,10 @@ static int print_summary(struct reader *r)
 /* All files, then what they amount to. A file that cannot be read does not keep the others from being read. */
 static int read_all(struct reader *r)
 {
-	int code = EX_OK, e = 0;
+	int code = EX_OK, e = capture_order(r->files.argv, (size_t)r->files.count);
 
+	if (e < 0)
+		return log_error_r(EX_OSERR, "out of memory");
 	for (int i = 0; e != -EPIPE && i < r->files.count; i++) {
 		e = read_file(r, r->files.argv[i]);
 		if (e < 0 && e != -EPIPE)
