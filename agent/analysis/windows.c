@@ -124,8 +124,8 @@ const char *window_protocol_name(enum window_protocol protocol)
 }
 
 /*
- * The median needs no copy of the window: the smallest length of which at least half of the packets are not longer, and its upper
- * neighbour where exactly half are. Quadratic like any other way that copes with every n in no memory.
+ * The median needs no copy of the window: the smallest length of which at least half of the packets are not longer, and
+ * its upper neighbour where exactly half are. Quadratic like any other way that copes with every n in no memory.
  */
 static float median_of(const struct iot_packet *packets, size_t n)
 {

@@ -25,8 +25,8 @@ enum window_length {
 };
 
 /*
- * The 21 protocols, X(NAME, "name"). The paper does not list its own; these can all be told from headers. Where two could claim a
- * packet the first of this list does:
+ * The 21 protocols, X(NAME, "name"). The paper does not list its own; these can all be told from headers. Where two
+ * could claim a packet the first of this list does:
  *
  *	arp, eapol		EtherTypes 0x0806 and 0x888e
  *	icmp, icmp6, igmp	IP protocols 1, 58 and 2

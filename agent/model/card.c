@@ -29,7 +29,7 @@ static struct model_accuracy accuracy(const cJSON *parent, const char *key)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, key);
 
-	return (struct model_accuracy){.window = share(item, "window", NAN), .trial = share(item, "trial", NAN)};
+	return (struct model_accuracy){ .window = share(item, "window", NAN), .trial = share(item, "trial", NAN) };
 }
 
 /* A copy of a text, "" where it is absent. */
@@ -56,7 +56,7 @@ void card_free(struct card *card)
 	free(card->version);
 	free(card->created);
 	labels_free(card->devices, card->device_count);
-	*card = (struct card){0};
+	*card = (struct card){ 0 };
 }
 
 static int labels(const cJSON *array, size_t max, struct card_label **out, size_t *out_count, const char **wrong);
@@ -91,7 +91,8 @@ static int labels(const cJSON *array, size_t max, struct card_label **out, size_
 	if (!*out)
 		return -ENOMEM;
 	*out_count = count;
-	cJSON_ArrayForEach(item, array) {
+	cJSON_ArrayForEach(item, array)
+	{
 		int r = label(item, &(*out)[i++], wrong);
 
 		if (r < 0)
@@ -119,7 +120,7 @@ int card_parse(const char *bytes, size_t size, struct card *card, const char **w
 	_cleanup_(json_free_p) cJSON *json = cJSON_ParseWithLength(bytes, size);
 	int r;
 
-	*card = (struct card){0};
+	*card = (struct card){ 0 };
 	if (!json) {
 		*wrong = "its card is not JSON";
 		return -EBADMSG;

@@ -12,8 +12,8 @@
  *	 "devices":[{"name","trials","windows","threshold","accuracy":A,
  *		     "functions":[{"name","trials","windows","threshold","accuracy":A}]}]}
  *
- * with A = {"window","trial"}, shares, null where not measured. The loader needs the names of devices and their functions and checks
- * their number against the ensembles; everything else may be absent.
+ * with A = {"window","trial"}, shares, null where not measured. The loader needs the names of devices and their
+ *functions and checks their number against the ensembles; everything else may be absent.
  */
 
 #include <stddef.h>
@@ -37,7 +37,8 @@ struct card {
 	size_t device_count;
 };
 
-/** card_parse - read @size bytes of JSON; 0, -ENOMEM, or -EBADMSG with *@wrong set to what is wrong. Release with card_free(). */
+/** card_parse - read @size bytes of JSON; 0, -ENOMEM, or -EBADMSG with *@wrong set to what is wrong. Release with
+ * card_free(). */
 int card_parse(const char *text, size_t size, struct card *card, const char **wrong);
 
 void card_free(struct card *card);

@@ -6,6 +6,8 @@
 #include "agent/model/features.h"
 #include "agent/model/model_internal.h"
 
+_Static_assert(FEATURES_MAX <= IMAGE_DEFAULT_LEFT, "a feature's number leaves room for the flag");
+
 /* Number of ascending cut points that are <= x. */
 static uint16_t rank_of(const float *cuts, uint32_t count, float x)
 {
@@ -28,21 +30,21 @@ void model_rank(const struct model *model, const float *row, uint16_t *ranks)
 {
 	const uint32_t *first = model->cuts_first;
 
-	for (uint32_t f = 0; f < model->image->features; f++)
-		ranks[f] = isnan(row[f]) ? IMAGE_MISSING
-					 : rank_of(model->cuts + first[f], first[f + 1] - first[f], row[f]);
+	for (uint32_t f = 0; f < model->image->features; f++) {
+		bool missing = isnan(row[f]);
+		uint16_t rank = missing ? 0 : rank_of(model->cuts + first[f], first[f + 1] - first[f], row[f]);
+
+		ranks[f] = missing ? IMAGE_MISSING : rank;
+		ranks[f | IMAGE_DEFAULT_LEFT] = rank;
+	}
 }
 
 static float walk(const struct image_node *nodes, const uint16_t *ranks)
 {
 	const struct image_node *n = nodes;
 
-	while (n->feature != IMAGE_LEAF) {
-		uint16_t rank = ranks[n->feature & ~IMAGE_DEFAULT_LEFT];
-		uint32_t right = rank == IMAGE_MISSING ? !(n->feature & IMAGE_DEFAULT_LEFT) : rank > n->rank;
-
-		n = &nodes[n->left + right];
-	}
+	while (n->feature != IMAGE_LEAF)
+		n = &nodes[n->left + (ranks[n->feature] > n->rank)];
 	return n->value;
 }
 
@@ -64,7 +66,10 @@ static int softmax(float *p, uint32_t classes, float temperature)
 	return (int)best;
 }
 
-/* Leaves are added in the order of the trees, base first, as the training library does: the sums are the same to the last bit. */
+/*
+ * Leaves are added in the order of the trees, base first, as the training library does: the sums are the same to the
+ * last bit.
+ */
 int model_ensemble(const struct model *model, const struct image_ensemble *e, const uint16_t *ranks, float *p)
 {
 	const struct image_tree *tree = &model->trees[e->tree_first], *end = tree + e->trees;
@@ -72,13 +77,13 @@ int model_ensemble(const struct model *model, const struct image_ensemble *e, co
 	for (uint32_t c = 0; c < e->classes; c++)
 		p[c] = e->base;
 	for (; tree < end; tree++)
-		p[tree->class] += walk(&model->nodes[tree->node_first], ranks);
+		p[tree->label] += walk(&model->nodes[tree->node_first], ranks);
 	return softmax(p, e->classes, e->temperature);
 }
 
 int model_device(const struct model *model, const float *row, float *p)
 {
-	uint16_t ranks[FEATURES_MAX];
+	uint16_t ranks[IMAGE_RANKS];
 
 	model_rank(model, row, ranks);
 	return model_ensemble(model, model->device, ranks, p);
@@ -86,7 +91,7 @@ int model_device(const struct model *model, const float *row, float *p)
 
 int model_function(const struct model *model, size_t device, const float *row, float *p)
 {
-	uint16_t ranks[FEATURES_MAX];
+	uint16_t ranks[IMAGE_RANKS];
 
 	if (!model_functions(model, device))
 		return -ENOENT;

@@ -36,22 +36,22 @@ static int port_class(uint16_t port)
 /* Shares of the port classes among TCP and UDP packets, and the highest port of a known service. */
 static void port_features(const struct iot_packet *packets, size_t n, float *out)
 {
-	size_t count[PORT_CLASSES] = {0}, ports = 0;
+	size_t count[PORT_CLASSES] = { 0 }, ports = 0;
 	uint16_t highest = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int class;
+		int rank;
 
 		if ((packets[i].kind & IOT_KIND_LAYER) < IOT_LAYER_TCP)
 			continue;
-		class = port_class(packets[i].proto);
-		count[class]++;
+		rank = port_class(packets[i].proto);
+		count[rank]++;
 		ports++;
-		if (class <= SERVICE && packets[i].proto > highest)
+		if (rank <= SERVICE && packets[i].proto > highest)
 			highest = packets[i].proto;
 	}
-	for (int class = 0; ports && class < PORT_CLASSES; class++)
-		out[FEATURE_PORT_SYSTEM + class] = (float)count[class] / (float)ports;
+	for (int rank = 0; ports && rank < PORT_CLASSES; rank++)
+		out[FEATURE_PORT_SYSTEM + rank] = (float)count[rank] / (float)ports;
 	if (highest)
 		out[FEATURE_PORT_RARE] = highest;
 }
@@ -82,7 +82,7 @@ static float distinct_protocols(const struct iot_packet *packets, size_t n)
 
 void features_remotes(const struct iot_packet *packets, size_t n, float *out)
 {
-	size_t count[4] = {0};
+	size_t count[4] = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		count[(packets[i].kind & IOT_KIND_REMOTE) >> IOT_KIND_REMOTE_SHIFT]++;
@@ -92,7 +92,8 @@ void features_remotes(const struct iot_packet *packets, size_t n, float *out)
 	out[FEATURE_PROTOCOLS] = distinct_protocols(packets, n);
 }
 
-/* From the rounded time of one packet to that of the next, ms; 0 where a capture's clock went back. The clock wraps at 2^32 ms. */
+/* From the rounded time of one packet to that of the next, ms; 0 where a capture's clock went back. The clock wraps at
+ * 2^32 ms. */
 static double gap_between(const struct iot_packet *a, const struct iot_packet *b)
 {
 	uint32_t ticks = b->ms - a->ms;

@@ -18,8 +18,8 @@ static int is_tcp(const struct iot_packet *p)
 }
 
 /*
- * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are counted down by
- * hops (a device behind a hub) from one of the usual beginnings.
+ * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are
+ * counted down by hops (a device behind a hub) from one of the usual beginnings.
  */
 static uint8_t ttl_begin(uint8_t ttl)
 {
@@ -32,7 +32,7 @@ static uint8_t ttl_begin(uint8_t ttl)
 
 static void sent_ttl(const struct iot_packet *packets, size_t n, float *out)
 {
-	uint16_t count[256] = {0};
+	uint16_t count[256] = { 0 };
 	unsigned int low = 256, high = 0, mode = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -141,8 +141,8 @@ void features_headers(const struct iot_packet *packets, size_t n, float *out)
 /* Shares among the TCP packets of one direction; `out` is its block, from the SYN share on. */
 static void flags_of(const struct iot_packet *packets, size_t n, uint8_t direction, float *out)
 {
-	static const uint8_t bit[] = {IOT_TCP_SYN, IOT_TCP_FIN, IOT_TCP_RST, IOT_TCP_PSH};
-	size_t tcp = 0, count[5] = {0};
+	static const uint8_t bit[] = { IOT_TCP_SYN, IOT_TCP_FIN, IOT_TCP_RST, IOT_TCP_PSH };
+	size_t tcp = 0, count[5] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		const struct iot_packet *p = &packets[i];

@@ -8,7 +8,7 @@
 
 #define BINS 8
 
-static const uint16_t bin_upto[BINS] = {60, 90, 130, 200, 350, 600, 1200, UINT16_MAX};
+static const uint16_t bin_upto[BINS] = { 60, 90, 130, 200, 350, 600, 1200, UINT16_MAX };
 
 static void sort(uint16_t *values, size_t n)
 {
@@ -58,7 +58,7 @@ static void length_bins(const uint16_t *sorted, size_t n, float *out)
 /* `out` is the block of this direction. Nothing is said of a direction without packets. */
 static void describe(uint16_t *lengths, size_t n, float *out)
 {
-	static const int percent[] = {10, 25, 50, 75, 90};
+	static const int percent[] = { 10, 25, 50, 75, 90 };
 	uint64_t sum = 0;
 
 	if (!n)
@@ -70,7 +70,8 @@ static void describe(uint16_t *lengths, size_t n, float *out)
 	out[FEATURE_SENT_MEAN - FEATURE_SENT_BIN0] = (float)((double)sum / (double)n);
 	for (size_t q = 0; q < 5; q++)
 		out[FEATURE_SENT_Q10 - FEATURE_SENT_BIN0 + q] = lengths[(n - 1) * (size_t)percent[q] / 100];
-	length_mode(lengths, n, &out[FEATURE_SENT_MODE - FEATURE_SENT_BIN0], &out[FEATURE_SENT_DISTINCT - FEATURE_SENT_BIN0]);
+	length_mode(lengths, n, &out[FEATURE_SENT_MODE - FEATURE_SENT_BIN0],
+		    &out[FEATURE_SENT_DISTINCT - FEATURE_SENT_BIN0]);
 }
 
 void features_lengths(const struct iot_packet *packets, size_t n, float *out)

@@ -20,8 +20,8 @@
 	X(LENGTH_MIN, "length_min") X(LENGTH_MAX, "length_max") X(LENGTH_MEDIAN, "length_median")
 
 /*
- * One block a direction, laid out alike. Histogram: share of that direction's packets with a length up to 60, 90, 130, 200, 350,
- * 600, 1200 bytes, and above. Quantiles are lengths; mode is the most frequent length (the shortest of them).
+ * One block a direction, laid out alike. Histogram: share of that direction's packets with a length up to 60, 90, 130,
+ * 200, 350, 600, 1200 bytes, and above. Quantiles are lengths; mode is the most frequent length, the shortest of them.
  */
 #define FEATURES_SIDE(X, SIDE, side)                                                                                  \
 	X(SIDE##_BIN0, side "_upto60") X(SIDE##_BIN1, side "_upto90") X(SIDE##_BIN2, side "_upto130")                  \

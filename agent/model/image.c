@@ -88,7 +88,8 @@ static const char *check_cuts(const struct image_header *h)
 	    first[h->features] != h->section[IMAGE_CUTS].count)
 		return "cut points do not belong to the features";
 	for (uint32_t f = 0; f < h->features; f++) {
-		if (first[f + 1] < first[f] || first[f + 1] - first[f] > IMAGE_CUTS_MAX || first[f + 1] > first[h->features])
+		if (first[f + 1] < first[f] || first[f + 1] - first[f] > IMAGE_CUTS_MAX ||
+		    first[f + 1] > first[h->features])
 			return "cut points do not belong to the features";
 		for (uint32_t i = first[f]; i < first[f + 1]; i++)
 			if (!isfinite(cuts[i]) || (i > first[f] && !(cuts[i] > cuts[i - 1])))
@@ -98,7 +99,8 @@ static const char *check_cuts(const struct image_header *h)
 }
 
 /* Children lie behind their parent, so a walk ends; `height` has room for the tree and bounds how long it takes. */
-static const char *check_tree(const struct image_header *h, const struct image_node *nodes, uint32_t count, uint8_t *height)
+static const char *check_tree(const struct image_header *h, const struct image_node *nodes, uint32_t count,
+			      uint8_t *height)
 {
 	const uint32_t *first = image_section(h, IMAGE_CUTS_FIRST);
 
@@ -112,11 +114,12 @@ static const char *check_tree(const struct image_header *h, const struct image_n
 				return "a leaf is not a number";
 			continue;
 		}
-		if (feature >= h->features || n->rank >= first[feature + 1] - first[feature])
+		if (n->feature >= IMAGE_RANKS || feature >= h->features || n->rank >= first[feature + 1] - first[feature])
 			return "a node compares with nothing";
 		if (n->left <= i || n->left >= count - 1)
 			return "a node's child is not in its tree";
-		height[i] = (uint8_t)(1 + (height[n->left] > height[n->left + 1] ? height[n->left] : height[n->left + 1]));
+		height[i] =
+			(uint8_t)(1 + (height[n->left] > height[n->left + 1] ? height[n->left] : height[n->left + 1]));
 		if (height[i] > IMAGE_DEPTH_MAX)
 			return "a tree is too deep";
 	}
@@ -139,7 +142,8 @@ static const char *check_ensemble(const struct image_header *h, const struct ima
 }
 
 /* *node_next: where the tree after those seen begins; trees share no nodes. */
-static const char *check_trees(const struct image_header *h, const struct image_ensemble *e, uint64_t *node_next, uint8_t *height)
+static const char *check_trees(const struct image_header *h, const struct image_ensemble *e, uint64_t *node_next,
+			       uint8_t *height)
 {
 	const struct image_tree *trees = image_section(h, IMAGE_TREES);
 	const struct image_node *nodes = image_section(h, IMAGE_NODES);
@@ -149,7 +153,7 @@ static const char *check_trees(const struct image_header *h, const struct image_
 		const struct image_tree *tree = &trees[e->tree_first + t];
 		const char *wrong;
 
-		if (tree->class >= e->classes || !tree->nodes || tree->node_first != *node_next ||
+		if (tree->label >= e->classes || !tree->nodes || tree->node_first != *node_next ||
 		    tree->nodes > node_count - *node_next)
 			return "a tree is not in the file";
 		*node_next += tree->nodes;

@@ -12,13 +12,13 @@
  *	card		JSON text: names, accuracy, thresholds, where the training data came from (card.h)
  *	cuts_first	u32 [features + 1]: where each feature's cut points begin in `cuts`
  *	cuts		float: all thresholds of all trees, ascending and different within a feature
- *	ensembles	struct image_ensemble: the device model, then a function model for each device that has functions
- *	trees		struct image_tree: an ensemble's are consecutive
- *	nodes		struct image_node: a tree's are consecutive, breadth first, siblings adjacent
- *	test		float: test_rows rows of features, then for each row the outputs of all ensembles
+ *	ensembles	struct image_ensemble: the device model, then a function model for each device that has
+ *functions trees		struct image_tree: an ensemble's are consecutive nodes		struct image_node: a
+ *tree's are consecutive, breadth first, siblings adjacent test		float: test_rows rows of features, then for each
+ *row the outputs of all ensembles
  *
- * Every section begins at a multiple of 8. A node compares ranks: rank(x) is the number of the feature's cut points <= x, and
- * x < cut[i] if and only if rank(x) <= i, so a row is ranked once for all trees of the file.
+ * Every section begins at a multiple of 8. A node compares ranks: rank(x) is the number of the feature's cut points <=
+ *x, and x < cut[i] if and only if rank(x) <= i, so a row is ranked once for all trees of the file.
  */
 
 #define IMAGE_MAGIC UINT64_C(0x314d425046544f49) /* "IOTFPBM1" in the file */
@@ -34,8 +34,9 @@
 
 #define IMAGE_DEVICE_MODEL UINT32_MAX /* image_ensemble.device of the device model */
 #define IMAGE_LEAF 0xffff	      /* image_node.feature of a leaf */
-#define IMAGE_DEFAULT_LEFT 0x8000     /* in image_node.feature: a missing value goes left */
-#define IMAGE_MISSING 0xffff	      /* rank of a missing value */
+#define IMAGE_DEFAULT_LEFT 0x0100     /* in image_node.feature: a missing value goes left */
+#define IMAGE_RANKS 0x0200	      /* ranks of a row: one for each value of image_node.feature, see model_rank() */
+#define IMAGE_MISSING 0xffff	      /* above every rank */
 
 /* A part of the file: bytes from its beginning, and how many elements. */
 struct image_section {
@@ -60,7 +61,7 @@ struct image_header {
 	uint32_t features_version;
 	uint64_t features_hash;
 	uint64_t checksum; /* FNV-1a 64 of the file, this field taken as 0 */
-	uint64_t size;	   /* of the file */
+	uint64_t size;     /* of the file */
 	uint32_t features;
 	uint32_t devices;
 	uint32_t test_rows;
@@ -83,13 +84,13 @@ _Static_assert(sizeof(struct image_ensemble) == 24, "no hidden padding");
 struct image_tree {
 	uint32_t node_first;
 	uint32_t nodes;
-	uint32_t class;
+	uint32_t label;
 	uint32_t pad;
 };
 _Static_assert(sizeof(struct image_tree) == 16, "no hidden padding");
 
 struct image_node {
-	uint16_t rank;	  /* left if and only if rank(x) <= this */
+	uint16_t rank;    /* left if and only if rank(x) <= this */
 	uint16_t feature; /* | IMAGE_DEFAULT_LEFT; or IMAGE_LEAF */
 	union {
 		uint32_t left; /* within the tree; right is left + 1 */

@@ -59,7 +59,7 @@ static const char *self_test(const struct model *model)
 	const struct image_header *h = model->image;
 	const float *row = image_section(h, IMAGE_TEST), *expected = row + (size_t)h->test_rows * h->features;
 	const struct image_ensemble *e = model->device, *end = e + h->section[IMAGE_ENSEMBLES].count;
-	uint16_t ranks[FEATURES_MAX];
+	uint16_t ranks[IMAGE_RANKS];
 	float p[IMAGE_DEVICES_MAX];
 
 	for (uint32_t i = 0; i < h->test_rows; i++, row += h->features) {
@@ -85,7 +85,8 @@ static int model_load(struct model *model, const void *bytes, size_t size, const
 	if (!model->function)
 		return log_errno_r(-ENOMEM, "%s", name);
 	model_point(model);
-	r = card_parse(image_section(model->image, IMAGE_CARD), model->image->section[IMAGE_CARD].count, &model->card, &wrong);
+	r = card_parse(image_section(model->image, IMAGE_CARD), model->image->section[IMAGE_CARD].count, &model->card,
+		       &wrong);
 	if (r == -ENOMEM)
 		return log_errno_r(r, "%s", name);
 	if (!wrong)
@@ -117,7 +118,8 @@ static int file_size(int fd, const char *path, size_t *size)
 		return log_errno_r(-errno, "%s", path);
 	if (S_ISDIR(st.st_mode))
 		return log_error_r(-EISDIR, "%s: is a directory, not a model file", path);
-	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct image_header) || st.st_size > (off_t)IMAGE_SIZE_MAX)
+	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct image_header) ||
+	    st.st_size > (off_t)IMAGE_SIZE_MAX)
 		return log_error_r(-EBADMSG, "%s: not a model file (iotbpf-train makes one)", path);
 	*size = (size_t)st.st_size;
 	return 0;

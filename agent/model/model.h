@@ -9,8 +9,9 @@
 #include "agent/base/cleanup.h"
 
 /*
- * A model: P(device | window) from one ensemble of trees and, for each device that has functions, P(function | window, device)
- * from an ensemble of its own. Opened read-only from a file of the format in image.h, checked once, evaluated without allocation.
+ * A model: P(device | window) from one ensemble of trees and, for each device that has functions, P(function | window,
+ * device) from an ensemble of its own. Opened read-only from a file of the format in image.h, checked once, evaluated
+ * without allocation.
  */
 
 struct model;
@@ -24,8 +25,8 @@ struct model_accuracy {
 /**
  * model_open - map a model file, check it and run its self-test
  *
- * Returns 0 and *@model, or -errno, logged: -ENOENT and the like from open(2), -EBADMSG (not a model, damaged, made for other
- * features, or its self-test fails), -ENOMEM. Release with model_close().
+ * Returns 0 and *@model, or -errno, logged: -ENOENT and the like from open(2), -EBADMSG (not a model, damaged, made for
+ * other features, or its self-test fails), -ENOMEM. Release with model_close().
  */
 int model_open(const char *path, struct model **model);
 
@@ -54,7 +55,8 @@ size_t model_devices(const struct model *model);
 /** model_device_name - the label of device 0..model_devices()-1 */
 const char *model_device_name(const struct model *model, size_t device);
 
-/** model_device_threshold - P(device) below which a window's best answer is not to be believed (2 % quantile of right ones) */
+/** model_device_threshold - P(device) below which a window's best answer is not to be believed (2 % quantile of right
+ * ones) */
 float model_device_threshold(const struct model *model, size_t device);
 
 /** model_device_accuracy - share of this device's windows and trials that were told right */

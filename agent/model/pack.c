@@ -23,7 +23,7 @@ void pack_free(struct pack_ensemble *ensemble)
 	for (uint32_t i = 0; i < ensemble->count; i++)
 		free(ensemble->trees[i].nodes);
 	free(ensemble->trees);
-	*ensemble = (struct pack_ensemble){0};
+	*ensemble = (struct pack_ensemble){ 0 };
 }
 
 static int by_value(const void *a, const void *b)
@@ -34,7 +34,8 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Call `visit` for every split of every tree. */
-static int each_split(const struct pack_model *m, int (*visit)(struct packer *, const struct pack_node *), struct packer *k)
+static int each_split(const struct pack_model *m, int (*visit)(struct packer *, const struct pack_node *),
+		      struct packer *k)
 {
 	int r = 0;
 
@@ -105,7 +106,8 @@ static int collect_cuts(struct packer *k)
 static uint16_t rank_of(const struct packer *k, const struct pack_node *n)
 {
 	const float *cuts = k->cuts + k->first[n->feature];
-	const float *at = bsearch(&n->threshold, cuts, k->first[n->feature + 1] - k->first[n->feature], sizeof(float), by_value);
+	const float *at =
+		bsearch(&n->threshold, cuts, k->first[n->feature + 1] - k->first[n->feature], sizeof(float), by_value);
 
 	return (uint16_t)(at - cuts);
 }
@@ -137,12 +139,12 @@ static int put_tree(struct packer *k, const struct pack_tree *tree, uint32_t *or
 	order[0] = 0;
 	for (uint32_t i = 0; i < queued; i++) {
 		const struct pack_node *n = &tree->nodes[order[i]];
-		struct image_node node = {.feature = IMAGE_LEAF, .value = n->value};
+		struct image_node node = { .feature = IMAGE_LEAF, .value = n->value };
 
 		if (!n->leaf) {
 			if (queued + 2 > tree->count || n->left >= tree->count || n->right >= tree->count)
 				return -EINVAL;
-			node = (struct image_node){.rank = rank_of(k, n), .left = queued};
+			node = (struct image_node){ .rank = rank_of(k, n), .left = queued };
 			node.feature = (uint16_t)(n->feature | (n->missing_left ? IMAGE_DEFAULT_LEFT : 0));
 			order[queued++] = n->left;
 			order[queued++] = n->right;
@@ -183,7 +185,7 @@ static void put_trees(struct packer *k)
 	for (uint32_t e = 0; e < m->ensemble_count; e++)
 		for (uint32_t t = 0; t < m->ensembles[e].count; t++) {
 			const struct pack_tree *tree = &m->ensembles[e].trees[t];
-			struct image_tree line = {.node_first = node, .nodes = tree->count, .class = tree->class};
+			struct image_tree line = { .node_first = node, .nodes = tree->count, .label = tree->label };
 
 			buffer_append(k->out, &line, sizeof(line));
 			node += tree->count;
@@ -198,8 +200,12 @@ static void put_ensembles(struct packer *k)
 	section_begin(k, IMAGE_ENSEMBLES);
 	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
 		const struct pack_ensemble *e = &k->model->ensembles[i];
-		struct image_ensemble line = {.device = e->device, .classes = e->classes, .tree_first = tree,
-					      .trees = e->count, .base = e->base, .temperature = e->temperature};
+		struct image_ensemble line = { .device = e->device,
+					       .classes = e->classes,
+					       .tree_first = tree,
+					       .trees = e->count,
+					       .base = e->base,
+					       .temperature = e->temperature };
 
 		buffer_append(k->out, &line, sizeof(line));
 		tree += e->count;
@@ -248,7 +254,7 @@ static int put_all(struct packer *k)
 
 int pack_image(const struct pack_model *model, struct buffer *out)
 {
-	struct packer k = {.model = model, .out = out};
+	struct packer k = { .model = model, .out = out };
 	int r;
 
 	k.header = (struct image_header){

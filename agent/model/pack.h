@@ -15,14 +15,14 @@ struct pack_node {
 	bool leaf, missing_left;
 	uint16_t feature;
 	float threshold; /* finite */
-	float value;	 /* of a leaf */
+	float value;     /* of a leaf */
 	uint32_t left, right;
 };
 
 struct pack_tree {
 	struct pack_node *nodes; /* the first is the root */
 	uint32_t count;
-	uint32_t class;
+	uint32_t label;
 };
 
 struct pack_ensemble {
@@ -46,8 +46,8 @@ struct pack_model {
 /**
  * pack_image - append the model file to @out, which must be empty
  *
- * Returns 0; -EINVAL for trees that are none (cycles, features out of range, more than IMAGE_CUTS_MAX thresholds of one feature); -ENOMEM;
- * -EMSGSIZE beyond @out's limit. Logs nothing.
+ * Returns 0; -EINVAL for trees that are none (cycles, features out of range, more than IMAGE_CUTS_MAX thresholds of one
+ * feature); -ENOMEM; -EMSGSIZE beyond @out's limit. Logs nothing.
  */
 int pack_image(const struct pack_model *model, struct buffer *out);
 

@@ -18,20 +18,34 @@ struct parameter {
 };
 
 /*
- * One thread: sums in another order would give other trees, and the threads of libgomp spin while they wait, which on a machine
- * with other work to do took ten times as long as one alone.
+ * One thread: sums in another order would give other trees, and the threads of libgomp spin while they wait, which on a
+ * machine with other work to do took ten times as long as one alone.
  */
 static const struct parameter common[] = {
-	{"objective", "multi:softprob"}, {"tree_method", "hist"}, {"nthread", "1"}, {"verbosity", "0"}, {"max_bin", "64"},
+	{ "objective", "multi:softprob" },
+	{ "tree_method", "hist" },
+	{ "nthread", "1" },
+	{ "verbosity", "0" },
+	{ "max_bin", "64" },
 };
 
 static const struct parameter boosting[] = {
-	{"eta", "0.25"}, {"max_depth", "6"}, {"subsample", "0.8"}, {"colsample_bytree", "0.4"}, {"min_child_weight", "0.5"},
+	{ "eta", "0.25" },
+	{ "max_depth", "6" },
+	{ "subsample", "0.8" },
+	{ "colsample_bytree", "0.4" },
+	{ "min_child_weight", "0.5" },
 };
 
 static const struct parameter forest[] = {
-	{"eta", "1"}, {"max_depth", "12"}, {"subsample", "0.63"}, {"colsample_bytree", "0.4"}, {"colsample_bynode", "0.4"},
-	{"min_child_weight", "0.1"}, {"lambda", "0.1"}, {"num_parallel_tree", "40"},
+	{ "eta", "1" },
+	{ "max_depth", "12" },
+	{ "subsample", "0.63" },
+	{ "colsample_bytree", "0.4" },
+	{ "colsample_bynode", "0.4" },
+	{ "min_child_weight", "0.1" },
+	{ "lambda", "0.1" },
+	{ "num_parallel_tree", "40" },
 };
 
 enum { BOOSTING_ROUNDS = 40, FOREST_ROUNDS = 1 };
@@ -67,7 +81,7 @@ static int set_parameters(const struct booster *b, const struct parameter *p, si
 static int configure(const struct booster *b, enum method method, uint32_t seed)
 {
 	char classes[16], seed_text[16];
-	const struct parameter own[] = {{"num_class", classes}, {"seed", seed_text}};
+	const struct parameter own[] = { { "num_class", classes }, { "seed", seed_text } };
 	int r = set_parameters(b, common, COUNT(common));
 
 	snprintf(classes, sizeof(classes), "%u", b->classes);
@@ -75,8 +89,8 @@ static int configure(const struct booster *b, enum method method, uint32_t seed)
 	if (r == 0)
 		r = set_parameters(b, own, COUNT(own));
 	if (r == 0)
-		r = method == METHOD_FOREST ? set_parameters(b, forest, COUNT(forest))
-					    : set_parameters(b, boosting, COUNT(boosting));
+		r = method == METHOD_FOREST ? set_parameters(b, forest, COUNT(forest)) :
+					      set_parameters(b, boosting, COUNT(boosting));
 	return r;
 }
 

@@ -32,7 +32,8 @@ int booster_train(const struct problem *problem, enum method method, uint32_t se
 /** booster_margins - @count rows in, @count times classes margins (before softmax) out; 0 or -errno, logged */
 int booster_margins(struct booster *booster, const float *x, size_t count, float *margins);
 
-/** booster_trees - fill trees, count, classes and base of @out; 0 or -errno, logged. Release with pack_free() in either case. */
+/** booster_trees - fill trees, count, classes and base of @out; 0 or -errno, logged. Release with pack_free() in either
+ * case. */
 int booster_trees(struct booster *booster, struct pack_ensemble *out);
 
 void booster_free(struct booster *booster);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * Trees out of libxgboost's own JSON, which unlike its dump loses no precision. The text is parsed one tree at a time: as one cJSON
- * document a forest would take hundreds of megabytes. Numbers are the shortest decimals that denote the float32.
+ * Trees out of libxgboost's own JSON, which unlike its dump loses no precision. The text is parsed one tree at a time:
+ * as one cJSON document a forest would take hundreds of megabytes. Numbers are the shortest decimals that denote the
+ * float32.
  */
 
 #include <errno.h>
@@ -39,8 +40,8 @@ static cJSON *value_of(const char **text, const char *key)
 
 static int tree_arrays(const cJSON *tree, const cJSON *array[6])
 {
-	static const char *const name[6] = {"left_children", "right_children", "split_indices", "split_conditions",
-					    "default_left", "split_type"};
+	static const char *const name[6] = { "left_children",    "right_children", "split_indices",
+					     "split_conditions", "default_left",   "split_type" };
 	int count = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(tree, name[0]));
 
 	for (int i = 0; i < 6; i++) {
@@ -60,14 +61,17 @@ static int read_node(const cJSON *const field[6], int count, struct pack_node *n
 	float number = (float)field[3]->valuedouble;
 
 	if (left < 0) {
-		*n = (struct pack_node){.leaf = true, .value = number};
+		*n = (struct pack_node){ .leaf = true, .value = number };
 		return 0;
 	}
 	if (left >= count || right < 0 || right >= count || feature < 0 || (size_t)feature >= features_count() ||
 	    field[5]->valueint != 0)
 		return foreign();
-	*n = (struct pack_node){.missing_left = field[4]->valueint != 0 || cJSON_IsTrue(field[4]), .feature = (uint16_t)feature,
-				.threshold = number, .left = (uint32_t)left, .right = (uint32_t)right};
+	*n = (struct pack_node){ .missing_left = field[4]->valueint != 0 || cJSON_IsTrue(field[4]),
+				 .feature = (uint16_t)feature,
+				 .threshold = number,
+				 .left = (uint32_t)left,
+				 .right = (uint32_t)right };
 	return 0;
 }
 
@@ -95,19 +99,19 @@ static int read_tree(const cJSON *json, struct pack_tree *tree)
 
 static int read_all(const char *text, const cJSON *classes, struct pack_ensemble *out)
 {
-	const cJSON *class = classes->child;
+	const cJSON *label = classes->child;
 
 	text = strstr(text, "\"trees\":[");
 	if (!text)
 		return foreign();
 	text += strlen("\"trees\":");
-	for (; class; class = class->next) {
+	for (; label; label = label->next) {
 		_cleanup_(json_free_p) cJSON *json = cJSON_ParseWithOpts(text + 1, &text, 0);
 		int r;
 
-		if (!json || class->valueint < 0 || (uint32_t)class->valueint >= out->classes)
+		if (!json || label->valueint < 0 || (uint32_t)label->valueint >= out->classes)
 			return foreign();
-		out->trees[out->count].class = (uint32_t)class->valueint;
+		out->trees[out->count].label = (uint32_t)label->valueint;
 		r = read_tree(json, &out->trees[out->count++]);
 		if (r < 0)
 			return r;
@@ -137,7 +141,7 @@ int booster_trees(struct booster *b, struct pack_ensemble *out)
 	const char *text;
 	bst_ulong length;
 
-	*out = (struct pack_ensemble){.classes = b->classes, .temperature = 1};
+	*out = (struct pack_ensemble){ .classes = b->classes, .temperature = 1 };
 	if (XGBoosterSaveModelToBuffer(b->handle, "{\"format\":\"json\"}", &length, &text) != 0)
 		return log_error_r(-EIO, "libxgboost cannot save the model: %.200s", XGBGetLastError());
 	copy = strndup(text, length); /* the library's own does not end with a NUL */

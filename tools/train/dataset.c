@@ -13,7 +13,7 @@
 #include "tools/train/progress.h"
 #include "tools/train/trace.h"
 
-static const size_t partial[] = {FEATURES_MIN_WINDOW, 10, 15, 20, 25};
+static const size_t partial[] = { FEATURES_MIN_WINDOW, 10, 15, 20, 25 };
 
 /* One capture while it is cut up. */
 struct cutter {
@@ -27,7 +27,7 @@ void dataset_free(struct dataset *d)
 {
 	free(d->x);
 	free(d->samples);
-	*d = (struct dataset){0};
+	*d = (struct dataset){ 0 };
 }
 
 static int make_room(struct dataset *d)
@@ -51,7 +51,8 @@ static int make_room(struct dataset *d)
 }
 
 /* `function` is the row's, or -1 for a window that is not within it alone. */
-static int add_window(struct cutter *c, uint32_t row_number, int32_t function, const struct iot_packet *packets, size_t n)
+static int add_window(struct cutter *c, uint32_t row_number, int32_t function, const struct iot_packet *packets,
+		      size_t n)
 {
 	const struct manifest_row *row = &c->manifest->rows[row_number];
 	struct dataset *d = c->out;
@@ -60,8 +61,12 @@ static int add_window(struct cutter *c, uint32_t row_number, int32_t function, c
 
 	if (r < 0)
 		return r;
-	d->samples[d->count] = (struct sample){.row = row_number, .device = row->device, .function = function,
-					       .trial = row->trial, .packets = (uint16_t)n, .holdout = row->holdout};
+	d->samples[d->count] = (struct sample){ .row = row_number,
+						.device = row->device,
+						.function = function,
+						.trial = row->trial,
+						.packets = (uint16_t)n,
+						.holdout = row->holdout };
 	x = d->x + d->count++ * features_count();
 	features_window(packets, n, x);
 	if (c->times.lost)
@@ -98,7 +103,7 @@ struct range {
 /* Packets of an interval are consecutive, since a clock only goes on. */
 static struct range find_range(const struct cutter *c, const struct trace *t, double start, double end)
 {
-	struct range range = {0, 0};
+	struct range range = { 0, 0 };
 
 	while (range.begin < t->count && (t->packets[range.begin].ms - c->times.first_ms) / 1e3 < start)
 		range.begin++;
@@ -117,7 +122,8 @@ static int cut_row(struct cutter *c, uint32_t row_number, const struct trace *t)
 	c->out->packets += n;
 	if (n >= FEATURES_MIN_WINDOW)
 		return cut_windows(c, row_number, t->packets + range.begin, n);
-	log_debug("%s:%u: %zu packets of the device, a window takes %d", c->manifest->path, row->line, n, FEATURES_MIN_WINDOW);
+	log_debug("%s:%u: %zu packets of the device, a window takes %d", c->manifest->path, row->line, n,
+		  FEATURES_MIN_WINDOW);
 	c->out->empty++;
 	return 0;
 }
@@ -142,8 +148,8 @@ static bool within_row(const struct cutter *c, const struct manifest_row *first,
 }
 
 /*
- * A device in use goes from one function to another, and the live window with it: windows over several rows of one trial teach the device,
- * but no function. `row_number` is the first row of its session; a session of one row has none.
+ * A device in use goes from one function to another, and the live window with it: windows over several rows of one
+ * trial teach the device, but no function. `row_number` is the first row of its session; a session of one row has none.
  */
 static int cut_between_rows(struct cutter *c, uint32_t row_number, const struct trace *t)
 {
@@ -184,7 +190,7 @@ static size_t file_traces(const struct manifest *m, uint32_t file, struct trace 
 		while (k < n && traces[k].mac != m->rows[i].mac)
 			k++;
 		if (k == n)
-			traces[n++] = (struct trace){.mac = m->rows[i].mac};
+			traces[n++] = (struct trace){ .mac = m->rows[i].mac };
 	}
 	return n;
 }
@@ -227,11 +233,11 @@ static int read_file(struct cutter *c, uint32_t file, struct trace *traces)
 
 int dataset_read(const struct manifest *m, const struct dataset_options *options, struct dataset *d)
 {
-	struct cutter c = {.manifest = m, .options = options, .out = d};
+	struct cutter c = { .manifest = m, .options = options, .out = d };
 	_cleanup_free_ struct trace *traces = calloc(m->count, sizeof(*traces));
 	struct progress progress;
 
-	*d = (struct dataset){0};
+	*d = (struct dataset){ 0 };
 	if (!traces)
 		return log_errno_r(-ENOMEM, "%s", m->path);
 	progress_begin(&progress, "reading captures", m->files.count);

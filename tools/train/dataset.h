@@ -10,7 +10,7 @@
 #include "tools/train/manifest.h"
 
 struct sample {
-	uint32_t row;	  /* of the manifest */
+	uint32_t row; /* of the manifest */
 	uint32_t device;
 	int32_t function; /* -1: none */
 	uint32_t trial;
@@ -22,9 +22,9 @@ struct dataset {
 	float *x; /* count times features_count() */
 	struct sample *samples;
 	size_t count, room;
-	size_t packets;	   /* of the devices, all together */
+	size_t packets;    /* of the devices, all together */
 	size_t lost_times; /* captures whose time stamps say nothing */
-	size_t empty;	   /* manifest rows without a single window */
+	size_t empty;      /* manifest rows without a single window */
 };
 
 struct dataset_options {
@@ -36,8 +36,9 @@ struct dataset_options {
 /**
  * dataset_read - cut the captures of @manifest into windows
  *
- * A window lies within one trial, and has a function where it lies within one manifest row. Besides windows of IOT_WINDOW packets at the stride there are shorter ones at the beginning,
- * for devices that have said little so far. Returns 0 or -errno, logged; release with dataset_free() in either case.
+ * A window lies within one trial, and has a function where it lies within one manifest row. Besides windows of
+ * IOT_WINDOW packets at the stride there are shorter ones at the beginning, for devices that have said little so far.
+ * Returns 0 or -errno, logged; release with dataset_free() in either case.
  */
 int dataset_read(const struct manifest *manifest, const struct dataset_options *options, struct dataset *dataset);
 

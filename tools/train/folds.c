@@ -48,8 +48,9 @@ static size_t list_trials(const struct manifest *m, uint32_t seed, struct entry 
 			k++;
 		if (k < n || row->holdout)
 			continue;
-		entries[n++] = (struct entry){.label = (uint64_t)row->device << 32 | (uint32_t)row->function,
-					      .hash = hash_text(seed, m->trials.text[row->trial]), .trial = row->trial};
+		entries[n++] = (struct entry){ .label = (uint64_t)row->device << 32 | (uint32_t)row->function,
+					       .hash = hash_text(seed, m->trials.text[row->trial]),
+					       .trial = row->trial };
 	}
 	return n;
 }

@@ -18,37 +18,80 @@ struct settings {
 	uint32_t seed, stride, windows;
 };
 
-static const char *const methods[] = {[METHOD_FOREST] = "forest", [METHOD_BOOST] = "boost", [METHOD_AUTO] = "auto", NULL};
+static const char *const methods[] = {
+	[METHOD_FOREST] = "forest", [METHOD_BOOST] = "boost", [METHOD_AUTO] = "auto", NULL
+};
 
 #define AT(field) offsetof(struct settings, field)
 static const struct option_spec options[] = {
-	{.name = "manifest", .letter = 'm', .kind = OPTION_STRING, .offset = AT(manifest), .argument = "M.csv",
-	 .help = "labels: file,mac,device,function,start,end,trial"},
-	{.name = "root", .letter = 'r', .kind = OPTION_STRING, .offset = AT(root), .argument = "DIR",
-	 .help = "directory that the manifest's files are relative to (.)"},
-	{.name = "output", .letter = 'o', .kind = OPTION_STRING, .offset = AT(output), .argument = "FILE",
-	 .help = "model file to write (.iotm); without it, accuracy is measured only"},
-	{.name = "method", .kind = OPTION_CHOICE, .offset = AT(method), .argument = "METHOD", .choices = methods,
-	 .help = "forest, boost, or auto: the better of both by grouped validation (auto)"},
-	{.name = "seed", .kind = OPTION_U32, .offset = AT(seed), .argument = "N", .min = 0, .max = INT32_MAX,
-	 .help = "of everything random; the same seed gives the same bytes (1)"},
-	{.name = "stride", .kind = OPTION_U32, .offset = AT(stride), .argument = "N", .min = 1, .max = 256,
-	 .help = "packets from one window to the next (5)"},
-	{.name = "windows", .kind = OPTION_U32, .offset = AT(windows), .argument = "N", .min = 1, .max = 100000,
-	 .help = "windows of one manifest line at most; beyond that the stride grows (60)"},
-	{.name = "name", .kind = OPTION_STRING, .offset = AT(name), .argument = "NAME",
-	 .help = "of the model, in its card (the manifest's file name)"},
-	{.name = "holdout", .kind = OPTION_STRING, .offset = AT(holdout), .argument = "TRIAL,...",
-	 .help = "trials (glob patterns) not to train on; the finished model is measured on them"},
-	{.name = "exclude-device", .kind = OPTION_STRING, .offset = AT(exclude), .argument = "NAME,...",
-	 .help = "devices (glob patterns) to leave out"},
+	{ .name = "manifest",
+	  .letter = 'm',
+	  .kind = OPTION_STRING,
+	  .offset = AT(manifest),
+	  .argument = "M.csv",
+	  .help = "labels: file,mac,device,function,start,end,trial" },
+	{ .name = "root",
+	  .letter = 'r',
+	  .kind = OPTION_STRING,
+	  .offset = AT(root),
+	  .argument = "DIR",
+	  .help = "directory that the manifest's files are relative to (.)" },
+	{ .name = "output",
+	  .letter = 'o',
+	  .kind = OPTION_STRING,
+	  .offset = AT(output),
+	  .argument = "FILE",
+	  .help = "model file to write (.iotm); without it, accuracy is measured only" },
+	{ .name = "method",
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(method),
+	  .argument = "METHOD",
+	  .choices = methods,
+	  .help = "forest, boost, or auto: the better of both by grouped validation (auto)" },
+	{ .name = "seed",
+	  .kind = OPTION_U32,
+	  .offset = AT(seed),
+	  .argument = "N",
+	  .min = 0,
+	  .max = INT32_MAX,
+	  .help = "of everything random; the same seed gives the same bytes (1)" },
+	{ .name = "stride",
+	  .kind = OPTION_U32,
+	  .offset = AT(stride),
+	  .argument = "N",
+	  .min = 1,
+	  .max = 256,
+	  .help = "packets from one window to the next (5)" },
+	{ .name = "windows",
+	  .kind = OPTION_U32,
+	  .offset = AT(windows),
+	  .argument = "N",
+	  .min = 1,
+	  .max = 100000,
+	  .help = "windows of one manifest line at most; beyond that the stride grows (60)" },
+	{ .name = "name",
+	  .kind = OPTION_STRING,
+	  .offset = AT(name),
+	  .argument = "NAME",
+	  .help = "of the model, in its card (the manifest's file name)" },
+	{ .name = "holdout",
+	  .kind = OPTION_STRING,
+	  .offset = AT(holdout),
+	  .argument = "TRIAL,...",
+	  .help = "trials (glob patterns) not to train on; the finished model is measured on them" },
+	{ .name = "exclude-device",
+	  .kind = OPTION_STRING,
+	  .offset = AT(exclude),
+	  .argument = "NAME,...",
+	  .help = "devices (glob patterns) to leave out" },
 };
 
 static const struct options_spec spec = {
 	.command = "iotbpf-train",
 	.summary = "train a model on labelled captures",
 	.operands = NULL,
-	.details = "Accuracy is measured by 5-fold cross-validation grouped by trial and printed on stdout; progress goes to stderr.",
+	.details = "Accuracy is measured by 5-fold cross-validation grouped by trial and printed on stdout; progress "
+		   "goes to stderr.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
 };
@@ -77,8 +120,8 @@ static void job_free(struct job *j)
 static int read_data(struct job *j)
 {
 	const struct settings *s = j->settings;
-	struct manifest_options manifest = {.holdout = s->holdout, .exclude = s->exclude};
-	struct dataset_options data = {.root = s->root, .stride = s->stride, .windows = s->windows};
+	struct manifest_options manifest = { .holdout = s->holdout, .exclude = s->exclude };
+	struct dataset_options data = { .root = s->root, .stride = s->stride, .windows = s->windows };
 	int r = manifest_read(s->manifest, &manifest, &j->manifest);
 
 	if (r == 0)
@@ -88,9 +131,11 @@ static int read_data(struct job *j)
 	log_info("%zu windows of %zu packets from %u captures, %u trials, %u devices", j->data.count, j->data.packets,
 		 j->manifest.files.count, j->manifest.trials.count, j->manifest.devices.count);
 	if (j->data.lost_times)
-		log_info("%zu captures have lost their time stamps: gap features are missing there", j->data.lost_times);
+		log_info("%zu captures have lost their time stamps: gap features are missing there",
+			 j->data.lost_times);
 	if (j->data.empty)
-		log_info("%zu lines of the manifest have too few packets for a window and teach nothing", j->data.empty);
+		log_info("%zu lines of the manifest have too few packets for a window and teach nothing",
+			 j->data.empty);
 	return study_new(&j->manifest, &j->data, s->seed, &j->study);
 }
 
@@ -113,7 +158,7 @@ static int choose_method(struct job *j)
 		return 0;
 	}
 	for (int method = METHOD_FOREST; method <= METHOD_BOOST; method++) {
-		struct results results = {0};
+		struct results results = { 0 };
 		int r = study_validate(&j->study, (enum method)method, 1);
 
 		if (r == 0)
@@ -144,14 +189,15 @@ static int validate(struct job *j)
 	results_calibrate(&j->study);
 	r = results_measure(&j->study, false, j->study.folds, &j->results);
 	if (r == 0)
-		r = results_print(&j->study, &j->results, j->study.folds ? "Cross-validation, grouped by trial"
-									: "Too few trials to measure anything");
+		r = results_print(&j->study, &j->results,
+				  j->study.folds ? "Cross-validation, grouped by trial" :
+						   "Too few trials to measure anything");
 	return r;
 }
 
 static int measure_holdout(struct job *j)
 {
-	_cleanup_(results_free) struct results held = {0};
+	_cleanup_(results_free) struct results held = { 0 };
 	int r = results_measure(&j->study, true, 0, &held);
 
 	return r == 0 && held.device_trial.total ? results_print(&j->study, &held, "Trials held out") : r;
@@ -160,7 +206,7 @@ static int measure_holdout(struct job *j)
 static int publish(struct job *j)
 {
 	const struct settings *s = j->settings;
-	struct publish_options o = {.name = s->name ? s->name : "unnamed", .method = j->method, .stride = s->stride};
+	struct publish_options o = { .name = s->name ? s->name : "unnamed", .method = j->method, .stride = s->stride };
 	int r = publish_card(&j->study, &j->results, &o, &j->card);
 
 	if (r == 0)
@@ -170,7 +216,8 @@ static int publish(struct job *j)
 	if (r == 0)
 		r = publish_write(s->output, &j->image);
 	if (r == 0)
-		log_info("%s: %u devices, %.1f MiB", s->output, j->manifest.devices.count, (double)j->image.len / (1 << 20));
+		log_info("%s: %u devices, %.1f MiB", s->output, j->manifest.devices.count,
+			 (double)j->image.len / (1 << 20));
 	return r;
 }
 
@@ -193,8 +240,8 @@ static int exit_code(int r)
 
 int main(int argc, char **argv)
 {
-	struct settings s = {.root = ".", .method = METHOD_AUTO, .seed = 1, .stride = 5, .windows = 60};
-	_cleanup_(job_free) struct job job = {.settings = &s};
+	struct settings s = { .root = ".", .method = METHOD_AUTO, .seed = 1, .stride = 5, .windows = 60 };
+	_cleanup_(job_free) struct job job = { .settings = &s };
 	struct operands none;
 	int r = options_parse(&spec, argc, argv, &s, &none);
 

@@ -49,7 +49,7 @@ static void names_free(struct names *names)
 	for (uint32_t i = 0; i < names->count; i++)
 		free(names->text[i]);
 	free(names->text);
-	*names = (struct names){0};
+	*names = (struct names){ 0 };
 }
 
 void manifest_free(struct manifest *m)
@@ -61,7 +61,7 @@ void manifest_free(struct manifest *m)
 	names_free(&m->devices);
 	names_free(&m->trials);
 	free(m->rows);
-	*m = (struct manifest){.path = m->path};
+	*m = (struct manifest){ .path = m->path };
 }
 
 /* Does `text` match one of the comma-separated patterns? */
@@ -108,7 +108,8 @@ static int split_line(const struct cursor *at, char *line, char *field[FIELDS])
 			field[n] = text;
 	}
 	if (n != FIELDS)
-		return log_error_r(-EINVAL, "%s:%u: %d fields where %d are expected (%s)", at->path, at->line, n, FIELDS, header);
+		return log_error_r(-EINVAL, "%s:%u: %d fields where %d are expected (%s)", at->path, at->line, n,
+				   FIELDS, header);
 	return 0;
 }
 
@@ -166,11 +167,12 @@ static int device_number(const struct cursor *at, struct manifest *m, const char
 		return out_of_memory(at);
 	}
 	m->functions = grown;
-	grown[number] = (struct names){0};
+	grown[number] = (struct names){ 0 };
 	return number;
 }
 
-static int number_fields(const struct cursor *at, struct manifest *m, char *const field[FIELDS], struct manifest_row *row)
+static int number_fields(const struct cursor *at, struct manifest *m, char *const field[FIELDS],
+			 struct manifest_row *row)
 {
 	int file = name_number(&m->files, field[FILE_]);
 	int trial = name_number(&m->trials, *field[TRIAL] ? field[TRIAL] : field[FILE_]);
@@ -209,7 +211,7 @@ static int append_row(const struct cursor *at, struct manifest *m, const struct 
 
 static int read_row(const struct cursor *at, struct manifest *m, char *line, const struct manifest_options *options)
 {
-	struct manifest_row row = {.line = at->line};
+	struct manifest_row row = { .line = at->line };
 	char *field[FIELDS];
 	int r = split_line(at, line, field);
 
@@ -226,7 +228,7 @@ static int read_row(const struct cursor *at, struct manifest *m, char *line, con
 
 static int read_rows(FILE *f, struct manifest *m, const struct manifest_options *options)
 {
-	struct cursor at = {.path = m->path};
+	struct cursor at = { .path = m->path };
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
 	int r = 0;
@@ -235,14 +237,16 @@ static int read_rows(FILE *f, struct manifest *m, const struct manifest_options 
 		line[strcspn(line, "\r\n")] = '\0';
 		at.line++;
 		if (at.line == 1 && strcmp(line, header) != 0)
-			return log_error_r(-EINVAL, "%s:1: the first line of a manifest must be \"%s\"", m->path, header);
+			return log_error_r(-EINVAL, "%s:1: the first line of a manifest must be \"%s\"", m->path,
+					   header);
 		if (at.line > 1 && *line)
 			r = read_row(&at, m, line, options);
 	}
 	if (r == 0 && ferror(f))
 		return log_errno_r(-errno, "%s", m->path);
 	if (r == 0 && !m->count)
-		return log_error_r(-EINVAL, "%s: no captures in it%s", m->path, options->exclude ? " that are not excluded" : "");
+		return log_error_r(-EINVAL, "%s: no captures in it%s", m->path,
+				   options->exclude ? " that are not excluded" : "");
 	return r;
 }
 
@@ -250,6 +254,6 @@ int manifest_read(const char *path, const struct manifest_options *options, stru
 {
 	_cleanup_fclose_ FILE *f = fopen(path, "re");
 
-	*m = (struct manifest){.path = path};
+	*m = (struct manifest){ .path = path };
 	return f ? read_rows(f, m, options) : log_errno_r(-errno, "%s", path);
 }

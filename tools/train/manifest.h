@@ -3,9 +3,10 @@
 #define TOOLS_TRAIN_MANIFEST_H
 
 /*
- * A manifest: labelled captures, as CSV with the header "file,mac,device,function,start,end,trial". `file` is relative to a root; `start` and
- * `end` are seconds from the capture's first packet (empty: all of it); `function` may be empty; `trial` groups what must stay on one
- * side of a split (empty: the file). A field may be quoted by '"', which is doubled inside.
+ * A manifest: labelled captures, as CSV with the header "file,mac,device,function,start,end,trial". `file` is relative
+ * to a root; `start` and `end` are seconds from the capture's first packet (empty: all of it); `function` may be empty;
+ * `trial` groups what must stay on one side of a split (empty: the file). A field may be quoted by '"', which is
+ * doubled inside.
  */
 
 #include <stdbool.h>
@@ -20,11 +21,11 @@ struct names {
 
 struct manifest_row {
 	uint32_t file, device, trial;
-	int32_t function;  /* of manifest.functions[device], or -1 */
+	int32_t function; /* of manifest.functions[device], or -1 */
 	uint64_t mac;
 	double start, end; /* seconds; 0 and INFINITY for the whole capture */
 	uint32_t line;
-	bool holdout;	   /* not trained on: its trial was named by --holdout */
+	bool holdout; /* not trained on: its trial was named by --holdout */
 };
 
 struct manifest {
@@ -40,7 +41,8 @@ struct manifest_options {
 	const char *exclude; /* comma-separated glob patterns of devices, or NULL */
 };
 
-/** manifest_read - 0, or -errno with one line logged that names file, line and cause. Release with manifest_free() in either case. */
+/** manifest_read - 0, or -errno with one line logged that names file, line and cause. Release with manifest_free() in
+ * either case. */
 int manifest_read(const char *path, const struct manifest_options *options, struct manifest *manifest);
 
 void manifest_free(struct manifest *manifest);

@@ -18,7 +18,7 @@ static int64_t now_ms(void)
 
 void progress_begin(struct progress *p, const char *what, double total)
 {
-	*p = (struct progress){.what = what, .total = total > 0 ? total : 1};
+	*p = (struct progress){ .what = what, .total = total > 0 ? total : 1 };
 	p->begin_ms = p->last_ms = now_ms();
 }
 

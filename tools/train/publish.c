@@ -40,7 +40,7 @@ static int train_task(struct study *s, struct task *t, enum method method, struc
 	_cleanup_(booster_free_p) struct booster *booster = NULL;
 	int r = study_train(s, t, STUDY_NO_FOLD, method, &booster);
 
-	*e = (struct pack_ensemble){0};
+	*e = (struct pack_ensemble){ 0 };
 	if (r == 0 && booster)
 		r = booster_trees(booster, e);
 	if (r == 0 && booster)
@@ -127,8 +127,13 @@ static int pack(const struct study *s, const struct final *f, const char *card, 
 		return log_errno_r(-ENOMEM, "packing the model");
 	test_rows(s, f, count, rows, expected);
 	image->limit = IMAGE_SIZE_MAX;
-	r = pack_image(&(struct pack_model){.card = card, .devices = s->manifest->devices.count, .ensembles = f->ensembles,
-					    .ensemble_count = f->count, .test_rows = count, .rows = rows, .outputs = expected},
+	r = pack_image(&(struct pack_model){ .card = card,
+					     .devices = s->manifest->devices.count,
+					     .ensembles = f->ensembles,
+					     .ensemble_count = f->count,
+					     .test_rows = count,
+					     .rows = rows,
+					     .outputs = expected },
 		       image);
 	return r < 0 ? log_errno_r(r, "packing the model") : 0;
 }
@@ -148,8 +153,8 @@ static int compare_row(const struct study *s, const struct final *f, const struc
 		softmax(f->margins[t] + sample * task->classes, task->classes, task->temperature, expected);
 		for (uint32_t c = 0; c < task->classes; c++)
 			if (!(fabsf(got[c] - expected[c]) <= EXACTNESS))
-				return log_error_r(-EIO, "the packed model differs from libxgboost: %.9g and %.9g", (double)got[c],
-						   (double)expected[c]);
+				return log_error_r(-EIO, "the packed model differs from libxgboost: %.9g and %.9g",
+						   (double)got[c], (double)expected[c]);
 	}
 	return 0;
 }
@@ -166,7 +171,7 @@ static int compare_all(const struct study *s, const struct final *f, const struc
 
 int publish_image(struct study *s, const char *card, enum method method, struct buffer *image)
 {
-	_cleanup_(final_free) struct final f = {0};
+	_cleanup_(final_free) struct final f = { 0 };
 	int r = train_all(s, method, &f);
 
 	if (r == 0)

@@ -6,13 +6,14 @@
 #include "tools/train/results.h"
 
 struct publish_options {
-	const char *name;    /* of the model */
-	enum method method;  /* that was used */
+	const char *name;   /* of the model */
+	enum method method; /* that was used */
 	uint32_t stride;
 };
 
 /** publish_card - the model's card as JSON (agent/model/card.h); SOURCE_DATE_EPOCH, if set, dates it */
-int publish_card(const struct study *study, const struct results *results, const struct publish_options *options, struct buffer *out);
+int publish_card(const struct study *study, const struct results *results, const struct publish_options *options,
+		 struct buffer *out);
 
 /**
  * publish_image - train every task on all trials, pack the trees and try the image on every training row

@@ -51,15 +51,19 @@ static void fill(struct table *table, const struct study *s, const struct result
 	all_row(table, "= device", r->device_window, r->device_trial);
 	all_row(table, "= function, device given", r->function_window, r->function_trial);
 	all_row(table, "= device and function", r->both_window, r->both_trial);
-	all_row(table, "= device, first 10 packets", r->early[0], (struct tally){0});
-	all_row(table, "= device, first 20 packets", r->early[1], (struct tally){0});
+	all_row(table, "= device, first 10 packets", r->early[0], (struct tally){ 0 });
+	all_row(table, "= device, first 20 packets", r->early[1], (struct tally){ 0 });
 }
 
 int results_print(const struct study *s, const struct results *r, const char *title)
 {
 	static const struct table_column columns[] = {
-		{"device", TABLE_LEFT, true}, {"function", TABLE_LEFT, true}, {"trials", TABLE_RIGHT, false},
-		{"windows", TABLE_RIGHT, false}, {"right by window", TABLE_RIGHT, false}, {"by trial", TABLE_RIGHT, false},
+		{ "device", TABLE_LEFT, true },
+		{ "function", TABLE_LEFT, true },
+		{ "trials", TABLE_RIGHT, false },
+		{ "windows", TABLE_RIGHT, false },
+		{ "right by window", TABLE_RIGHT, false },
+		{ "by trial", TABLE_RIGHT, false },
 	};
 	_cleanup_(table_free_p) struct table *table = NULL;
 	int e = table_new(columns, sizeof(columns) / sizeof(columns[0]), &table);

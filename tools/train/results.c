@@ -10,24 +10,7 @@
 #include <iotbpf/limits.h>
 
 #include "agent/base/log.h"
-#include "agent/model/image.h"
-
-/* Everything that is summed while the samples are gone through. */
-struct measure {
-	const struct study *study;
-	struct results *out;
-	bool holdout;
-	uint32_t folds;
-	uint32_t outputs;	/* classes of all tasks */
-	uint32_t *output_first; /* of each task */
-	struct task **function; /* task of each device's functions, or NULL */
-	uint32_t *group;	/* of each manifest row: rows of one trial, device and function */
-	uint32_t *session;	/* of each manifest row: rows of one trial and device */
-	double *group_sum, *session_sum; /* of log-probabilities, a row of outputs each */
-	uint32_t *group_n, *session_n;	 /* samples in them */
-	float *device_p, *function_p;	 /* of each sample that was right; else 0 */
-	bool *measurable;		 /* by output: the label has been trained on without the trial */
-};
+#include "tools/train/measure.h"
 
 double tally_share(struct tally t)
 {
@@ -46,82 +29,14 @@ void results_free(struct results *r)
 		free(r->functions[d]);
 	free(r->functions);
 	free(r->devices);
-	*r = (struct results){0};
-}
-
-static void measure_free(struct measure *m)
-{
-	free(m->output_first);
-	free(m->function);
-	free(m->group);
-	free(m->session);
-	free(m->group_sum);
-	free(m->session_sum);
-	free(m->group_n);
-	free(m->session_n);
-	free(m->device_p);
-	free(m->function_p);
-	free(m->measurable);
-}
-
-/* First row of the same trial and device, and of the same function where that matters. */
-static uint32_t first_alike(const struct manifest *m, uint32_t row, bool function)
-{
-	uint32_t i = 0;
-
-	while (m->rows[i].trial != m->rows[row].trial || m->rows[i].device != m->rows[row].device ||
-	       (function && m->rows[i].function != m->rows[row].function))
-		i++;
-	return i;
-}
-
-static int measure_room(const struct study *s, struct measure *m)
-{
-	size_t rows = s->manifest->count;
-
-	m->output_first = calloc(s->task_count, sizeof(*m->output_first));
-	m->function = calloc(s->manifest->devices.count, sizeof(struct task *));
-	m->group = calloc(rows, sizeof(*m->group));
-	m->session = calloc(rows, sizeof(*m->session));
-	m->group_n = calloc(rows, sizeof(*m->group_n));
-	m->session_n = calloc(rows, sizeof(*m->session_n));
-	m->device_p = calloc(s->data->count + 1, sizeof(*m->device_p));
-	m->function_p = calloc(s->data->count + 1, sizeof(*m->function_p));
-	for (uint32_t t = 0; t < s->task_count; t++)
-		m->outputs += s->tasks[t].classes;
-	m->group_sum = calloc(rows * m->outputs, sizeof(double));
-	m->session_sum = calloc(rows * m->outputs, sizeof(double));
-	m->measurable = calloc(m->outputs, sizeof(*m->measurable));
-	return m->measurable && m->output_first && m->function && m->group && m->session && m->group_n && m->session_n && m->device_p &&
-			       m->function_p && m->group_sum && m->session_sum
-		       ? 0
-		       : -ENOMEM;
-}
-
-static int measure_new(const struct study *s, struct measure *m)
-{
-	uint32_t output = 0;
-
-	if (measure_room(s, m) < 0)
-		return -ENOMEM;
-	for (uint32_t t = 0; t < s->task_count; t++) {
-		m->output_first[t] = output;
-		output += s->tasks[t].classes;
-		if (s->tasks[t].device != IMAGE_DEVICE_MODEL)
-			m->function[s->tasks[t].device] = &s->tasks[t];
-	}
-	for (uint32_t i = 0; i < s->manifest->count; i++) {
-		m->group[i] = first_alike(s->manifest, i, true);
-		m->session[i] = first_alike(s->manifest, i, false);
-	}
-	return 0;
+	*r = (struct results){ 0 };
 }
 
 static int results_new(const struct study *s, struct results *r)
 {
 	uint32_t devices = s->manifest->devices.count;
 
-	*r = (struct results){.device_count = devices};
+	*r = (struct results){ .device_count = devices };
 	r->devices = calloc(devices, sizeof(*r->devices));
 	r->functions = calloc(devices, sizeof(*r->functions));
 	if (!r->devices || !r->functions)
@@ -187,39 +102,11 @@ static bool both_right(const struct measure *m, const double *outputs, uint32_t 
 	return right;
 }
 
-/* Has the label trials in more than one fold, so that trees were trained on some while others were tested? */
-static bool measurable(const struct study *s, uint32_t device, int32_t function)
-{
-	int64_t fold = -1;
-
-	for (size_t i = 0; i < s->data->count; i++) {
-		const struct sample *p = &s->data->samples[i];
-
-		if (p->holdout || p->device != device || (function >= 0 && p->function != function))
-			continue;
-		if (fold >= 0 && fold != s->fold[p->trial])
-			return true;
-		fold = s->fold[p->trial];
-	}
-	return false;
-}
-
 static bool is_tested(const struct measure *m, const struct sample *p)
 {
 	if (m->holdout)
 		return p->holdout;
 	return !p->holdout && m->study->fold[p->trial] < m->folds;
-}
-
-/* Outputs of the labels that can be measured. */
-static void find_measurable(struct measure *m)
-{
-	const struct study *s = m->study;
-
-	for (uint32_t t = 0; t < s->task_count; t++)
-		for (uint32_t c = 0; c < s->tasks[t].classes; c++)
-			m->measurable[m->output_first[t] + c] =
-				m->holdout || (t ? measurable(s, s->tasks[t].device, (int32_t)c) : measurable(s, c, -1));
 }
 
 /* Can this function of this device be measured? */
@@ -384,15 +271,13 @@ static int find_thresholds(struct measure *m)
 
 int results_measure(const struct study *study, bool holdout, uint32_t folds, struct results *out)
 {
-	_cleanup_(measure_free) struct measure m = {.study = study, .out = out, .holdout = holdout, .folds = folds};
+	_cleanup_(measure_free) struct measure m = { .study = study, .out = out, .holdout = holdout, .folds = folds };
 	int r = results_new(study, out);
 
 	if (r == 0)
-		r = measure_new(study, &m);
-	if (r == 0) {
-		find_measurable(&m);
+		r = measure_new(&m);
+	if (r == 0)
 		r = count_samples(&m);
-	}
 	if (r < 0)
 		return log_errno_r(r, "measuring");
 	count_trials(&m);

@@ -21,15 +21,15 @@ double tally_share(struct tally tally);
 struct label_result {
 	struct tally window, trial;
 	uint32_t windows, trials; /* that it was trained on */
-	float threshold;	  /* 2 % quantile of the probability of right windows; 0 where not measured */
+	float threshold;          /* 2 % quantile of the probability of right windows; 0 where not measured */
 };
 
 struct results {
 	/* By single windows of IOT_WINDOW packets, and by all windows of a trial: sums of log-probabilities. */
 	struct tally device_window, device_trial;
 	struct tally function_window, function_trial; /* given the right device */
-	struct tally both_window, both_trial;	      /* the pair with the largest product */
-	struct tally early[2];			      /* the device after the first 10 and 20 packets */
+	struct tally both_window, both_trial;         /* the pair with the largest product */
+	struct tally early[2];                        /* the device after the first 10 and 20 packets */
 	struct label_result *devices;
 	struct label_result **functions; /* of each device */
 	uint32_t device_count;

@@ -25,14 +25,14 @@ void study_free(struct study *s)
 		free(s->tasks[i].margins);
 	free(s->tasks);
 	free(s->fold);
-	*s = (struct study){0};
+	*s = (struct study){ 0 };
 }
 
 static int add_task(struct study *s, uint32_t device, uint32_t classes)
 {
 	struct task *t = &s->tasks[s->task_count++];
 
-	*t = (struct task){.device = device, .classes = classes, .temperature = 1};
+	*t = (struct task){ .device = device, .classes = classes, .temperature = 1 };
 	t->margins = calloc(s->data->count, classes * sizeof(float));
 	return t->margins ? 0 : log_errno_r(-ENOMEM, "training");
 }
@@ -53,20 +53,20 @@ static int add_tasks(struct study *s)
 }
 
 /* A class without a window cannot be learnt; a device's is an error, a function's is told. */
-static int check_class(const struct study *s, const struct task *t, int32_t class)
+static int check_class(const struct study *s, const struct task *t, int32_t label)
 {
 	const struct manifest *m = s->manifest;
 
 	for (size_t i = 0; i < s->data->count; i++)
-		if (!s->data->samples[i].holdout && study_label(t, &s->data->samples[i]) == class)
+		if (!s->data->samples[i].holdout && study_label(t, &s->data->samples[i]) == label)
 			return 0;
 	if (t->device == IMAGE_DEVICE_MODEL)
 		return log_error_r(-EINVAL,
 				   "%s: nothing to train \"%s\" on: none of its captures has %d packets of it "
 				   "(--exclude-device leaves it out)",
-				   m->path, m->devices.text[class], FEATURES_MIN_WINDOW);
+				   m->path, m->devices.text[label], FEATURES_MIN_WINDOW);
 	log_warn("%s: nothing to train function \"%s\" of \"%s\" on: it has no %d packets in any trial", m->path,
-		 m->functions[t->device].text[class], m->devices.text[t->device], FEATURES_MIN_WINDOW);
+		 m->functions[t->device].text[label], m->devices.text[t->device], FEATURES_MIN_WINDOW);
 	return 0;
 }
 
@@ -74,11 +74,11 @@ int study_new(const struct manifest *manifest, const struct dataset *data, uint3
 {
 	int r;
 
-	*s = (struct study){.manifest = manifest, .data = data, .seed = seed};
+	*s = (struct study){ .manifest = manifest, .data = data, .seed = seed };
 	r = add_tasks(s);
 	for (uint32_t t = 0; t < s->task_count; t++)
-		for (uint32_t class = 0; r == 0 && class < s->tasks[t].classes; class++)
-			r = check_class(s, &s->tasks[t], (int32_t)class);
+		for (uint32_t label = 0; r == 0 && label < s->tasks[t].classes; label++)
+			r = check_class(s, &s->tasks[t], (int32_t)label);
 	return r == 0 ? folds_assign(manifest, seed, &s->fold, &s->folds) : r;
 }
 
@@ -116,8 +116,8 @@ static void gather(const struct study *s, struct gathered *g, size_t sample, flo
 }
 
 /*
- * Every class weighs the same, and within a class a trial with many windows weighs more than one with few, but only by the square
- * root: its windows say much the same.
+ * Every class weighs the same, and within a class a trial with many windows weighs more than one with few, but only by
+ * the square root: its windows say much the same.
  */
 static int weigh(const struct study *s, struct gathered *g, uint32_t classes)
 {
@@ -140,7 +140,7 @@ static int weigh(const struct study *s, struct gathered *g, uint32_t classes)
 
 int study_train(const struct study *s, const struct task *t, int without, enum method method, struct booster **booster)
 {
-	_cleanup_(gathered_free) struct gathered g = {0};
+	_cleanup_(gathered_free) struct gathered g = { 0 };
 	struct problem problem;
 	int r;
 
@@ -162,14 +162,16 @@ int study_train(const struct study *s, const struct task *t, int without, enum m
 	r = weigh(s, &g, t->classes);
 	if (r < 0)
 		return r;
-	problem = (struct problem){.x = g.x, .labels = g.labels, .weights = g.weights, .count = g.count, .classes = t->classes};
+	problem = (struct problem){
+		.x = g.x, .labels = g.labels, .weights = g.weights, .count = g.count, .classes = t->classes
+	};
 	return booster_train(&problem, method, s->seed, booster);
 }
 
 /* Margins of the samples that are held out, or of those of one fold. */
 static int predict(const struct study *s, struct task *t, struct booster *booster, int fold)
 {
-	_cleanup_(gathered_free) struct gathered g = {0};
+	_cleanup_(gathered_free) struct gathered g = { 0 };
 	_cleanup_free_ float *margins = NULL;
 	int r = gather_room(&g, s->data->count);
 

@@ -48,7 +48,7 @@ static int drain_all(const struct iot_table *table, struct trace *traces, size_t
 static int feed_all(const struct iot_table *table, struct capture *capture, struct trace *traces, size_t count,
 		    struct trace_times *times)
 {
-	struct capture_state state = {0};
+	struct capture_state state = { 0 };
 	struct capture_frame frame;
 	int64_t last_us = 0, pause = 0;
 	int r;
@@ -70,7 +70,7 @@ static int feed_all(const struct iot_table *table, struct capture *capture, stru
 
 int trace_read(const char *path, struct trace *traces, size_t count, struct trace_times *times)
 {
-	static const struct slots_options options = {IOT_DEVICES, IOT_FLOWS, IOT_DEVICE_FLOWS, 0, 1};
+	static const struct slots_options options = { IOT_DEVICES, IOT_FLOWS, IOT_DEVICE_FLOWS, 0, 1 };
 	_cleanup_(slots_free_p) struct iot_table *table = NULL;
 	_cleanup_(capture_close_p) struct capture *capture = NULL;
 	int r = capture_open(&capture, path);

@@ -20,14 +20,15 @@ struct trace {
 
 struct trace_times {
 	uint32_t first_ms; /* of the capture's first frame, on the clock of iot_packet.ms */
-	bool lost;	   /* the time stamps say nothing: frames follow each other without a pause, as in an edited capture */
+	bool lost; /* the time stamps say nothing: frames follow each other without a pause, as in an edited capture */
 };
 
 /**
  * trace_read - read the capture at @path through a slot table of its own
  * @traces: @count of them, their mac set and everything else zero
  *
- * Returns 0, or -errno, logged. A capture that is cut is used up to there. The caller frees each trace's packets in any case.
+ * Returns 0, or -errno, logged. A capture that is cut is used up to there. The caller frees each trace's packets in any
+ * case.
  */
 int trace_read(const char *path, struct trace *traces, size_t count, struct trace_times *times);
 

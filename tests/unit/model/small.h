@@ -14,9 +14,9 @@
 #include "agent/model/image.h"
 #include "agent/model/pack.h"
 
-#define SMALL_CARD                                                                                                     \
-	"{\"name\":\"small\",\"version\":\"9\",\"accuracy\":{\"device\":{\"window\":0.5,\"trial\":0.75}},"             \
-	"\"devices\":[{\"name\":\"plug\",\"threshold\":0.25,\"functions\":[{\"name\":\"on\"},{\"name\":\"off\"}]},"      \
+#define SMALL_CARD                                                                                                  \
+	"{\"name\":\"small\",\"version\":\"9\",\"accuracy\":{\"device\":{\"window\":0.5,\"trial\":0.75}},"          \
+	"\"devices\":[{\"name\":\"plug\",\"threshold\":0.25,\"functions\":[{\"name\":\"on\"},{\"name\":\"off\"}]}," \
 	"{\"name\":\"cam\"},{\"name\":\"hub\"}]}"
 
 enum { SMALL_TREES = 12, SMALL_DEPTH = 5, SMALL_ROWS = 8, SMALL_OUTPUTS = 3 + 2 };
@@ -33,11 +33,11 @@ static inline float small_random(struct small *s)
 	return (float)(s->random >> 8) / (float)(1 << 24);
 }
 
-static inline void small_tree(struct small *s, struct pack_tree *tree, uint32_t class)
+static inline void small_tree(struct small *s, struct pack_tree *tree, uint32_t label)
 {
 	uint32_t inner = (1u << SMALL_DEPTH) - 1;
 
-	tree->class = class;
+	tree->label = label;
 	tree->count = 2 * inner + 1;
 	tree->nodes = calloc(tree->count, sizeof(*tree->nodes));
 	for (uint32_t i = 0; i < tree->count; i++) {
@@ -75,7 +75,7 @@ static inline void small_answer(const struct pack_ensemble *e, const float *row,
 	for (uint32_t c = 0; c < e->classes; c++)
 		p[c] = e->base;
 	for (uint32_t t = 0; t < e->count; t++)
-		p[e->trees[t].class] += small_walk(&e->trees[t], row);
+		p[e->trees[t].label] += small_walk(&e->trees[t], row);
 	for (uint32_t c = 0; c < e->classes; c++)
 		sum += p[c] = expf(p[c] / e->temperature);
 	for (uint32_t c = 0; c < e->classes; c++)
@@ -91,13 +91,16 @@ static inline void small_row(struct small *s, float *row)
 
 static inline void small_new(struct small *s)
 {
-	static const uint32_t classes[2] = {3, 2};
+	static const uint32_t classes[2] = { 3, 2 };
 
 	memset(s, 0, sizeof(*s));
 	s->random = 7;
 	for (uint32_t e = 0; e < 2; e++) {
-		s->ensembles[e] = (struct pack_ensemble){.device = e ? 0 : IMAGE_DEVICE_MODEL, .classes = classes[e], .base = 0.5f,
-							 .temperature = 1.5f, .count = SMALL_TREES};
+		s->ensembles[e] = (struct pack_ensemble){ .device = e ? 0 : IMAGE_DEVICE_MODEL,
+							  .classes = classes[e],
+							  .base = 0.5f,
+							  .temperature = 1.5f,
+							  .count = SMALL_TREES };
 		s->ensembles[e].trees = calloc(SMALL_TREES, sizeof(struct pack_tree));
 		for (uint32_t t = 0; t < SMALL_TREES; t++)
 			small_tree(s, &s->ensembles[e].trees[t], t % classes[e]);
@@ -111,8 +114,13 @@ static inline void small_new(struct small *s)
 
 static inline int small_pack(const struct small *s, const char *card, struct buffer *image)
 {
-	struct pack_model m = {.card = card, .devices = 3, .ensembles = s->ensembles, .ensemble_count = 2,
-			       .test_rows = SMALL_ROWS, .rows = s->rows, .outputs = s->outputs};
+	struct pack_model m = { .card = card,
+				.devices = 3,
+				.ensembles = s->ensembles,
+				.ensemble_count = 2,
+				.test_rows = SMALL_ROWS,
+				.rows = s->rows,
+				.outputs = s->outputs };
 
 	return pack_image(&m, image);
 }

@@ -115,7 +115,7 @@ static void infinite_values_are_in_bounds(void **state)
 static void packing_twice_gives_the_same_bytes(void **state)
 {
 	struct fixture *f = *state;
-	struct buffer again = {0};
+	struct buffer again = { 0 };
 
 	assert_int_equal(small_pack(&f->small, SMALL_CARD, &again), 0);
 	assert_int_equal(again.len, f->image.len);
@@ -155,9 +155,9 @@ static void forged_bytes_stay_in_bounds(void **state)
 {
 	struct fixture *f = *state;
 	struct image_header *h = (struct image_header *)f->image.data;
-	static const uint8_t patterns[] = {0x01, 0x80, 0xff, 0x7f};
+	static const uint8_t patterns[] = { 0x01, 0x80, 0xff, 0x7f };
 	float row[FEATURES_MAX], p[IMAGE_DEVICES_MAX];
-	struct small random = {.random = 3};
+	struct small random = { .random = 3 };
 
 	for (size_t i = 0; i < f->image.len; i += i < 4096 ? 1 : 37)
 		for (size_t k = 0; k < sizeof(patterns); k++) {
@@ -186,14 +186,16 @@ static void foreign_cards_are_refused(void **state)
 		"{\"devices\":[]}",
 		"{\"devices\":3}",
 		"{\"devices\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"}]}",
-		"{\"devices\":[{\"name\":\"a\",\"functions\":[{\"name\":\"x\"},{\"name\":\"y\"}]},{\"name\":\"b\"},{}]}",
+		"{\"devices\":[{\"name\":\"a\",\"functions\":[{\"name\":\"x\"},{\"name\":\"y\"}]},{\"name\":\"b\"},{}]"
+		"}",
 		"{\"devices\":[{\"name\":\"a\",\"functions\":[]},{\"name\":\"b\"},{\"name\":\"c\"}]}",
-		"{\"devices\":[{\"name\":\"a\"},{\"name\":\"b\",\"functions\":[{\"name\":\"x\"},{\"name\":\"y\"}]},{\"name\":\"c\"}]}",
+		"{\"devices\":[{\"name\":\"a\"},{\"name\":\"b\",\"functions\":[{\"name\":\"x\"},{\"name\":\"y\"}]},{"
+		"\"name\":\"c\"}]}",
 	};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
-		struct buffer image = {0};
+		struct buffer image = { 0 };
 		struct model *m;
 
 		assert_int_equal(small_pack(&f->small, cards[i], &image), 0);
@@ -205,7 +207,7 @@ static void foreign_cards_are_refused(void **state)
 static void failing_self_tests_are_refused(void **state)
 {
 	struct fixture *f = *state;
-	struct buffer image = {0};
+	struct buffer image = { 0 };
 	struct model *m;
 
 	f->small.outputs[SMALL_OUTPUTS * SMALL_ROWS - 1] += 1e-4f;
@@ -219,7 +221,7 @@ static void trees_that_are_none_are_not_packed(void **state)
 {
 	struct fixture *f = *state;
 	struct pack_node *root = f->small.ensembles[0].trees[3].nodes, saved = *root;
-	struct buffer image = {0};
+	struct buffer image = { 0 };
 
 	root->left = 0;
 	assert_int_equal(small_pack(&f->small, SMALL_CARD, &image), -EINVAL);
