@@ -10,6 +10,13 @@
 
 #include "bpf/maps.h"
 
+/* For loops whose rotated form, which the compiler prefers, kernels before 6.3 refuse (a back edge by falling through). */
+#ifdef __bpf__
+#define IOT_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define IOT_UNROLL
+#endif
+
 /* The buckets of a key: base, base + step, ... The seed is secret, so nobody can fill chosen ones. */
 struct iot_choice {
 	__u32 base, step, mask;
@@ -77,6 +84,7 @@ static __always_inline __u32 iot_roomiest(const struct iot_lines *lines)
 {
 	__u32 best = 0, used = iot_count_used(lines->key[0]);
 
+	IOT_UNROLL
 	for (__u32 i = 1; i < IOT_CHOICES; i++) {
 		__u32 other = iot_count_used(lines->key[i]);
 
@@ -96,6 +104,7 @@ static __always_inline int iot_place(const struct iot_lines *lines, __u64 key, _
 {
 	__u32 choice, slot;
 
+	IOT_UNROLL
 	for (__u32 i = 0; i < IOT_CHOICES; i++) {
 		slot = iot_match(lines->key[i], key);
 		if (slot & IOT_FOUND)
