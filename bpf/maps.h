@@ -107,9 +107,11 @@ struct iot_table {
 static __always_inline void iot_note(const struct iot_table *t, __u32 reason, __u32 frames)
 {
 	struct iot_counters *c = iot_counters_of(t);
+	__u64 at = reason;
 
-	if (c && reason < 32)
-		__sync_fetch_and_add(&c->reason[reason], frames);
+	IOT_OPAQUE(at); /* or half of it is compared, from which kernel 6.1 does not learn the bounds of the whole */
+	if (c && at < 32)
+		__sync_fetch_and_add(&c->reason[at], frames);
 }
 
 #endif
