@@ -84,9 +84,10 @@ static __always_inline void iot_count_flow(const struct iot_table *t, const stru
 			return;
 		}
 	}
-	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
+	/* Plain loads first: they miss the cache together, while an atomic addition waits for all that stands before it. */
 	iot_mark_active(t, flow, f->now.second);
 	iot_source_port(flow, &f->h);
+	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
 }
 
 /* Number of the device with this address, claimed where it is new and `claim` allows; or -reason. */

@@ -29,16 +29,14 @@ struct iot_meta {
 	__u32 out;	/* egress */
 };
 
-static __always_inline void iot_count_port(struct iot_frame *f, __u32 out)
+static __always_inline void iot_count_port(struct iot_port *port, const struct iot_frame *f, __u32 out)
 {
-	struct iot_port *port = iot_port_find(NULL, f->ifindex, &f->port_line);
 	struct iot_counters *counters = iot_counters_of(NULL);
 
-	if (port) {
+	if (iot_likely(port != NULL))
 		iot_tally_add(out ? &port->out : &port->in, f->segments.count, f->segments.bytes);
-	} else if (counters) {
+	else if (counters)
 		__sync_fetch_and_add(&counters->unknown_port, f->segments.count);
-	}
 }
 
 /* Undo segmentation offload. */
@@ -53,12 +51,14 @@ IOT_OUTLINE int iot_split(struct iot_frame *f, __u32 gso_size, __u32 gso_segs)
 IOT_OUTLINE int iot_account(struct iot_frame *f, __u32 out, __u32 parsed)
 {
 	int reason = IOT_SKIP_SHORT;
+	struct iot_port *port;
 
 	if (!f)
 		return 0;
-	iot_count_port(f, out);
+	port = iot_port_find(NULL, f->ifindex, &f->port_line);
 	if (parsed)
 		reason = out ? iot_count_received(NULL, f) : iot_count_sent(NULL, f);
+	iot_count_port(port, f, out);
 	iot_finish(NULL, f, reason);
 	return 0;
 }
