@@ -8,6 +8,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
+#include "agent/source/kernel/mechanisms.h"
 #include "agent/source/kernel/ports.h"
 #include "tests/unit/source/kernel/namespace.h"
 
@@ -114,6 +115,20 @@ static inline void assert_hooks(const struct fixture *f, const char *name, enum 
 	assert_string_equal(hook_name(p->hooks.ingress), hook_name(ingress));
 	assert_string_equal(hook_name(p->hooks.egress), hook_name(egress));
 	assert_true(hook_alive(&p->hooks));
+}
+
+/* What `auto` chooses on a virtual port. */
+static inline enum hook tc_hook(void)
+{
+	return have_tcx() ? HOOK_TCX : HOOK_CLSACT;
+}
+
+/* Our TC programs on an interface. */
+static inline unsigned int tc_programs(const char *name)
+{
+	uint32_t ifindex = if_nametoindex(name);
+
+	return tcx_programs(name) + clsact_is_attached(ifindex, false) + clsact_is_attached(ifindex, true);
 }
 
 /* No program of any kind on this interface. */

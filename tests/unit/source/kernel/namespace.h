@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -82,6 +83,14 @@ static inline unsigned int tcx_programs(const char *name)
 			all += count;
 	}
 	return all;
+}
+
+/* Does this kernel (6.6) have tcx? */
+static inline bool have_tcx(void)
+{
+	__u32 ids[16], count = 16;
+
+	return bpf_prog_query((int)if_nametoindex("lo"), (enum bpf_attach_type)46, 0, NULL, ids, &count) == 0;
 }
 
 static inline int namespace_clear(void)

@@ -12,19 +12,18 @@
 #include <sys/wait.h>
 
 #include "agent/source/kernel/detach.h"
-#include "agent/source/kernel/mechanisms.h"
 #include "tests/unit/source/kernel/fixture.h"
 
 static void hooks_as_asked(void **state)
 {
-	static const struct {
+	const enum hook tc = tc_hook();
+	const struct {
 		enum hook asked, ingress, egress;
 	} matrix[] = {
-		{ HOOK_AUTO, HOOK_TCX, HOOK_TCX },
-		{ HOOK_TCX, HOOK_TCX, HOOK_TCX },
+		{ HOOK_AUTO, tc, tc },
 		{ HOOK_CLSACT, HOOK_CLSACT, HOOK_CLSACT },
-		{ HOOK_XDP, HOOK_XDP, HOOK_TCX },
-		{ HOOK_XDP_GENERIC, HOOK_XDP_GENERIC, HOOK_TCX },
+		{ HOOK_XDP, HOOK_XDP, tc },
+		{ HOOK_XDP_GENERIC, HOOK_XDP_GENERIC, tc },
 	};
 	struct fixture *f = *state;
 	char *names[] = { "br0" };
@@ -40,6 +39,17 @@ static void hooks_as_asked(void **state)
 		assert_bare("p1");
 		assert_bare("p2");
 	}
+}
+
+/* Asked for by name, tcx is there or it is refused. */
+static void tcx_or_nothing(void **state)
+{
+	struct fixture *f = *state;
+	char *names[] = { "br0" };
+
+	assert_int_equal(namespace_bridge(1), 0);
+	assert_int_equal(start(f, HOOK_TCX, names, 1), have_tcx() ? 0 : -EOPNOTSUPP);
+	assert_int_equal(tc_programs("p1"), have_tcx() ? 2 : 0);
 }
 
 /* An ingress qdisc stands in the way on the second port: the first must not stay hooked. */
@@ -67,7 +77,7 @@ static void foreign_filters_stay(void **state)
 		sh("tc qdisc add dev p1 clsact && tc filter add dev p1 ingress prio 7 bpf bytecode '1,6 0 0 0,'"), 0);
 	assert_int_equal(sh("%s > /tmp/iotbpf-test-before.%d", show, getpid()), 0);
 	for (enum hook hook = HOOK_XDP; hook <= HOOK_XDP_GENERIC; hook++) {
-		assert_int_equal(start(f, hook, names, 1), 0);
+		assert_int_equal(start(f, hook == HOOK_TCX ? HOOK_AUTO : hook, names, 1), 0);
 		stop(f);
 		assert_int_equal(sh("%s | cmp - /tmp/iotbpf-test-before.%d", show, getpid()), 0);
 	}
@@ -87,7 +97,7 @@ static void foreign_xdp_stays(void **state)
 	assert_true(link >= 0);
 	for (int generic = 0; generic < 2; generic++) {
 		assert_int_equal(start(f, generic ? HOOK_XDP_GENERIC : HOOK_XDP, names, 1), 0);
-		assert_hooks(f, "p1", HOOK_TCX, HOOK_TCX);
+		assert_hooks(f, "p1", tc_hook(), tc_hook());
 		assert_non_null(strstr(port_named(f, "p1")->hooks.note, "foreign (id "));
 		stop(f);
 		assert_true(link_is_attached(link, if_nametoindex("p1")));
@@ -108,7 +118,7 @@ static void xdp_on_the_bridge_above(void **state)
 	link = bpf_link_create(program, (int)if_nametoindex("br0"), BPF_XDP, &opts);
 	assert_true(link >= 0);
 	assert_int_equal(start(f, HOOK_XDP, names, 1), 0);
-	assert_hooks(f, "p1", HOOK_TCX, HOOK_TCX);
+	assert_hooks(f, "p1", tc_hook(), tc_hook());
 	assert_non_null(strstr(port_named(f, "p1")->hooks.note, "above it"));
 	close(link);
 	close(program);
@@ -122,6 +132,8 @@ static void foreign_tcx_stays(void **state)
 	    link = -1; /* 0 ends the chain: behind it we would see nothing */
 	uint64_t before;
 
+	if (!have_tcx())
+		skip();
 	assert_int_equal(namespace_bridge(1), 0);
 	assert_int_equal(tcx_attach(program, if_nametoindex("p1"), false, &link), 0);
 	assert_int_equal(start(f, HOOK_TCX, names, 1), 0);
@@ -178,10 +190,12 @@ static void detach_after_sigkill(void **state)
 
 	(void)state;
 	assert_int_equal(namespace_bridge(2), 0);
-	run_and_kill(HOOK_TCX);
-	run_and_kill(HOOK_XDP);
-	wait_for_links("p1");
-	assert_bare("p1");
+	if (have_tcx()) {
+		run_and_kill(HOOK_TCX);
+		run_and_kill(HOOK_XDP);
+		wait_for_links("p1");
+		assert_bare("p1");
+	}
 	run_and_kill(HOOK_CLSACT);
 	assert_int_equal(detach_all("p1", &counts), 0);
 	assert_int_equal(counts.filters, 2);
@@ -200,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(hooks_as_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(tcx_or_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_half_attached, setup, teardown),
 		cmocka_unit_test_setup_teardown(foreign_filters_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(foreign_xdp_stays, setup, teardown),

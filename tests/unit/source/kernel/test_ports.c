@@ -33,7 +33,7 @@ static void follows_the_bridge(void **state)
 	assert_int_equal(sh("ip link add p2 type veth peer name d2 && ip link set p2 master br0"), 0);
 	run_for(f, NS_PER_SECOND / 5);
 	assert_int_equal(port_count(f), 2);
-	assert_hooks(f, "p2", HOOK_TCX, HOOK_TCX);
+	assert_hooks(f, "p2", tc_hook(), tc_hook());
 	assert_int_equal(sh("ip link set p2 name kitchen && ip link set kitchen up"), 0);
 	run_for(f, NS_PER_SECOND / 5);
 	assert_true(port_named(f, "kitchen")->up);
@@ -129,7 +129,7 @@ static void assert_on_ports_only(const struct fixture *f)
 		const char p[] = { 'p', n, 0 }, q[] = { 'q', n, 0 };
 		const char *name = if_nametoindex(p) ? p : q;
 
-		assert_int_equal(tcx_programs(name), port_named(f, name) ? 2 : 0);
+		assert_int_equal(tc_programs(name), port_named(f, name) ? 2 : 0);
 	}
 }
 
