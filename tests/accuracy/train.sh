@@ -74,6 +74,7 @@ printf '%s\nlab.csv,02:00:00:00:00:01,a,,,,t\n' "$head" > "$dir/bad.csv"
 refused 65 'lab.csv' "a capture that is none" --manifest "$dir/bad.csv" --root "$dir"
 echo "$head" > "$dir/bad.csv"
 refused 65 'bad.csv: no captures' "an empty manifest" --manifest "$dir/bad.csv"
+refused 73 'cannot write' "a place that cannot be written" --manifest "$dir/lab.csv" --root "$dir" -o "$dir/none/x.iotm"
 refused 64 'manifest' "no manifest at all" -o "$dir/x.iotm"
 
 name="six Sentinel devices by setup runs kept apart"

@@ -252,6 +252,8 @@ int main(int argc, char **argv)
 		log_error("iotbpf-train needs --manifest FILE (see iotbpf-train --help)");
 		return EX_USAGE;
 	}
+	if (s.output && publish_check(s.output) < 0)
+		return EX_CANTCREAT;
 	r = read_data(&job);
 	if (r == 0)
 		r = validate(&job);

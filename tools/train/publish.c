@@ -191,23 +191,44 @@ static int write_all(int fd, const struct buffer *image)
 	return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
 }
 
+/* The file that becomes the model when it is complete; *name is allocated. Returns its descriptor or -errno, logged. */
+static int open_new(const char *path, char **name)
+{
+	int fd;
+
+	if (asprintf(name, "%s.new", path) < 0) {
+		*name = NULL;
+		return log_errno_r(-ENOMEM, "%s", path);
+	}
+	fd = open(*name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	return fd < 0 ? log_errno_r(-errno, "cannot write %s", *name) : fd;
+}
+
+int publish_check(const char *path)
+{
+	_cleanup_free_ char *name = NULL;
+	_cleanup_close_ int fd = open_new(path, &name);
+
+	if (fd < 0)
+		return fd;
+	unlink(name);
+	return 0;
+}
+
 int publish_write(const char *path, const struct buffer *image)
 {
-	_cleanup_free_ char *temporary = NULL;
-	_cleanup_close_ int fd = -1;
+	_cleanup_free_ char *name = NULL;
+	_cleanup_close_ int fd = open_new(path, &name);
 	int r;
 
-	if (asprintf(&temporary, "%s.new", path) < 0)
-		return log_errno_r(-ENOMEM, "%s", path);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return log_errno_r(-errno, "%s", temporary);
+		return fd;
 	r = write_all(fd, image);
-	if (r == 0 && rename(temporary, path) < 0)
+	if (r == 0 && rename(name, path) < 0)
 		r = -errno;
 	if (r < 0) {
-		unlink(temporary);
-		return log_errno_r(r, "%s", path);
+		unlink(name);
+		return log_errno_r(r, "cannot write %s", path);
 	}
 	return 0;
 }

@@ -23,6 +23,9 @@ int publish_card(const struct study *study, const struct results *results, const
  */
 int publish_image(struct study *study, const char *card, enum method method, struct buffer *image);
 
+/** publish_check - can the file be written? Asked before minutes are spent on it; 0 or -errno, logged */
+int publish_check(const char *path);
+
 /** publish_write - replace the file at @path at once; 0 or -errno, logged */
 int publish_write(const char *path, const struct buffer *image);
 
