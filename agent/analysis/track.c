@@ -29,14 +29,14 @@ struct scale {
 };
 
 static const struct scale SCALES[SERIES_RESOLUTIONS] = {
-	[SERIES_FINE] = { 3600, 2, 1200, { 2, 120 } },
+	[SERIES_FINE] = { 3600, 2, 1200, { 2, 3600 } },
 	[SERIES_MEDIUM] = { 8640, 40, 2880, { 600, 43200 } },
 	[SERIES_COARSE] = { 10080, 60, 3360, { 3600, 302400 } },
 };
 
 /*
  * Analyses of a flow are spaced by a share of the time that it has been observed, within bounds: its costs then do not depend on how long
- * it lives. Lazy: half of the finest window at most, so that nothing falls out of it unseen.
+ * it lives. Lazy: the finest window at most, so that nothing falls out of it unseen.
  */
 struct pace {
 	uint32_t share, most;
@@ -44,7 +44,7 @@ struct pace {
 
 static const struct pace PACES[] = {
 	[TRACK_PROMPT] = { 16, EVERY_MAX },
-	[TRACK_LAZY] = { 1, 1800 },
+	[TRACK_LAZY] = { 1, 3600 },
 };
 
 struct tracker {

@@ -16,7 +16,7 @@
  * Table options for captures: nothing else is known of who is there, files are finite, and memory is touched only where it is used, so
  * the limits that protect a router from a flood are wide.
  */
-#define CAPTURE_SLOTS_OPTIONS {16384, 262144, 1024, 0, 0}
+#define CAPTURE_SLOTS_OPTIONS {16384, 65536, 1024, 0, 0}
 
 /* What was fed into one table. All zero at the start; survives from file to file. */
 struct capture_state {
