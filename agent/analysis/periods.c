@@ -35,6 +35,8 @@ void periods_free(struct periods *s)
 	for (size_t i = 0; i < PERIODS_TRANSFORMS; i++)
 		kiss_fftr_free(s->transforms[i]);
 	free(s->onsets);
+	free(s->mask);
+	free(s->run_starts);
 	free(s->positions);
 	free(s->train);
 	free(s->chain_events);
@@ -59,6 +61,8 @@ struct periods *periods_new(size_t max_samples)
 		return NULL;
 	s->max_samples = max_samples;
 	s->onsets = calloc(bits_words(max_samples) + 1, sizeof(*s->onsets));
+	s->mask = calloc(bits_words(max_samples), sizeof(*s->mask));
+	s->run_starts = calloc(max_samples, sizeof(*s->run_starts));
 	s->positions = calloc(max_samples, sizeof(*s->positions));
 	s->train = calloc(max_samples, sizeof(*s->train));
 	s->chain_events = calloc(max_samples, sizeof(*s->chain_events));
@@ -68,7 +72,7 @@ struct periods *periods_new(size_t max_samples)
 	s->table = calloc(max_samples, sizeof(*s->table));
 	s->wave = calloc(length, sizeof(*s->wave));
 	s->spectrum = calloc(length / 2 + 1, sizeof(*s->spectrum));
-	if (s->onsets && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums &&
+	if (s->onsets && s->mask && s->run_starts && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums &&
 	    s->table && s->wave && s->spectrum)
 		return s;
 	periods_free(s);
@@ -157,6 +161,20 @@ static struct period describe(const struct periods *s, const struct periods_cand
 	return p;
 }
 
+static size_t find_quiet(struct periods *s, const uint64_t *words, size_t n, const struct periods_options *o,
+			 struct period out[PERIODS_MAX])
+{
+	struct periods_candidate found[PERIODS_MAX];
+	size_t last[PERIODS_MAX], count = periods_quiet(s, words, o, found, last);
+
+	s->train_count = bits_positions(words, n, s->train, n);
+	for (size_t i = 0; i < count; i++) {
+		out[i] = describe(s, &found[i], words, n);
+		out[i].since = n - 1 - last[i];
+	}
+	return count;
+}
+
 int periods_find(struct periods *s, const uint64_t *words, size_t n, const struct periods_options *options,
 		 struct period out[PERIODS_MAX])
 {
@@ -166,7 +184,11 @@ int periods_find(struct periods *s, const uint64_t *words, size_t n, const struc
 	if (n > s->max_samples || !(o.pmin >= 2) || !(o.pmax >= o.pmin) || !(o.alpha > 0 && o.alpha < 1) ||
 	    !(o.alpha_weak > 0 && o.alpha_weak < 1))
 		return -EINVAL;
-	if (n < PERIODS_MIN_SAMPLES || !load(s, words, n))
+	if (n < PERIODS_MIN_SAMPLES)
+		return 0;
+	if (periods_mask(s, words, n))
+		return (int)find_quiet(s, words, n, &o, out);
+	if (!load(s, words, n))
 		return 0;
 	while (accepted.count < PERIODS_MAX && s->count >= PERIODS_MIN_EVENTS) {
 		struct periods_candidate best;

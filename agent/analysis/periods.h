@@ -11,6 +11,9 @@
  *   - H-test of de Jager and Büsching over the harmonics of the spectrum (periods_spectrum.c): noise.
  * What a period explains is then removed, and the search is repeated on the rest.
  *
+ * A series with dense runs of activity between which it is quiet (a device that does something, on the flow of its
+ * keepalive) is judged by its quiet samples only (periods_mask.c, periods_quiet.c).
+ *
  * All times are in samples of the series; the caller knows how long a sample is (1, 10 or 60 s).
  */
 #ifndef IOTBPF_ANALYSIS_PERIODS_H

@@ -28,6 +28,10 @@ struct periods {
 	size_t silence;		/* samples after the last onset */
 	bool adjacent;		/* the raw series has active samples side by side */
 
+	uint64_t *mask;		/* dense runs */
+	uint32_t *run_starts;
+	size_t runs;
+
 	uint32_t *acf;		/* R[l], l < lags */
 	uint64_t *sums;		/* sums[l] = R[0] + .. + R[l-1], l <= lags */
 	struct periods_lag *table;	/* for lags first .. last */
@@ -119,6 +123,16 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
  * of the last one.
  */
 size_t periods_remove(struct periods *s, const struct periods_candidate *c);
+
+/*
+ * Mask the dense runs of a series; n, positions and count are then of its quiet events, not cropped. False if activity is not
+ * of two kinds.
+ */
+bool periods_mask(struct periods *s, const uint64_t *words, size_t n);
+
+/* Periods of the quiet events, best first, and the position of the last event of each; needs periods_mask. */
+size_t periods_quiet(struct periods *s, const uint64_t *words, const struct periods_options *o,
+		     struct periods_candidate out[PERIODS_MAX], size_t last[PERIODS_MAX]);
 
 /* In how many of the first, middle and last half of the whole train does the period show? */
 unsigned periods_confirmed(const struct periods *s, double period);
