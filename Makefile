@@ -52,7 +52,7 @@ bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check lint demo bench install clean tests
+.PHONY: all help deps check kernels lint demo bench install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -78,6 +78,10 @@ check: ## build, then run every test; ends with the counts
 	$(Q)O=$(out) SANITIZE=$(SANITIZE) sh tests/run
 
 tests: programs $(unit_bin) ## build the test programs
+
+kernels: ## the kernel programs on Debian's 6.1 and 6.12, in virtual machines (installs QEMU)
+	$(Q)$(MAKE) --no-print-directory programs tests
+	$(Q)O=$(out) sh ci/kernels
 
 lint: ## rules of the house: layers, sizes, licence lines
 	$(Q)/usr/bin/python3 ci/lint
