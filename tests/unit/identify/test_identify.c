@@ -35,9 +35,9 @@ static uint16_t feature(const char *name)
 }
 
 /* value[0] below `low`, value[1] from there to `high`, value[2] above. */
-static struct pack_tree steps(uint32_t class, uint16_t by, float low, float high, const float value[3])
+static struct pack_tree steps(uint32_t label, uint16_t by, float low, float high, const float value[3])
 {
-	struct pack_tree t = { .nodes = calloc(5, sizeof(struct pack_node)), .count = 5, .class = class };
+	struct pack_tree t = { .nodes = calloc(5, sizeof(struct pack_node)), .count = 5, .label = label };
 
 	t.nodes[0] = (struct pack_node){ .feature = by, .threshold = low, .left = 1, .right = 2 };
 	t.nodes[1] = (struct pack_node){ .leaf = true, .value = value[0] };
