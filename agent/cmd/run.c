@@ -105,7 +105,7 @@ const struct options_spec run_options = {
 	.command = "iotbpf run",
 	.summary = "Watch the devices behind interfaces, live. A bridge stands for its ports, as they come and go.",
 	.operands = "IFACE...",
-	.details = "Needs CAP_BPF and CAP_NET_ADMIN. Events go to stdout, messages to stderr.\n\n"
+	.details = "Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. Events go to stdout, messages to stderr.\n\n"
 		   "Example: sudo iotbpf run br0",
 	.min_operands = 1,
 	.max_operands = -1,

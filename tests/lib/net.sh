@@ -25,7 +25,7 @@ cd "$(dirname "$0")/../.." || exit 1
 mkdir -p /run/netns
 mount -t tmpfs none /run/netns
 work=$(mktemp -d)
-agent_pid=
+agent_pid= events_bad=0
 trap 'stop_agent >/dev/null 2>&1; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
@@ -43,6 +43,7 @@ is() {
 }
 
 finish() {
+	ok $events_bad "every event passes the schema"
 	echo "1..$n"
 }
 
@@ -121,6 +122,10 @@ stop_agent() {
 	wait "$agent_pid"
 	agent_status=$?
 	agent_pid=
+	if ! tests/tools/validate-events < "$work/events" > "$work/valid" 2>&1; then
+		sed 's/^/# /' "$work/valid"
+		events_bad=1
+	fi
 	return $agent_status
 }
 
