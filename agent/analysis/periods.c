@@ -72,8 +72,8 @@ struct periods *periods_new(size_t max_samples)
 	s->table = calloc(max_samples, sizeof(*s->table));
 	s->wave = calloc(length, sizeof(*s->wave));
 	s->spectrum = calloc(length / 2 + 1, sizeof(*s->spectrum));
-	if (s->onsets && s->mask && s->run_starts && s->positions && s->train && s->chain_events && s->chain_start && s->acf && s->sums &&
-	    s->table && s->wave && s->spectrum)
+	if (s->onsets && s->mask && s->run_starts && s->positions && s->train && s->chain_events && s->chain_start &&
+	    s->acf && s->sums && s->table && s->wave && s->spectrum)
 		return s;
 	periods_free(s);
 	return NULL;
@@ -161,12 +161,18 @@ static struct period describe(const struct periods *s, const struct periods_cand
 	return p;
 }
 
-static size_t find_quiet(struct periods *s, const uint64_t *words, size_t n, const struct periods_options *o,
-			 struct period out[PERIODS_MAX])
+/* Of a series with dense runs: the periods of what is between them, or else that of the runs. */
+static size_t find_masked(struct periods *s, const uint64_t *words, size_t n, const struct periods_options *o,
+			  struct period out[PERIODS_MAX])
 {
 	struct periods_candidate found[PERIODS_MAX];
 	size_t last[PERIODS_MAX], count = periods_quiet(s, words, o, found, last);
 
+	if (!count && periods_runs(s, o, &found[0])) {
+		last[0] = s->run_starts[s->runs - 1];
+		count = 1;
+	}
+	s->n = n;
 	s->train_count = bits_positions(words, n, s->train, n);
 	for (size_t i = 0; i < count; i++) {
 		out[i] = describe(s, &found[i], words, n);
@@ -187,7 +193,7 @@ int periods_find(struct periods *s, const uint64_t *words, size_t n, const struc
 	if (n < PERIODS_MIN_SAMPLES)
 		return 0;
 	if (periods_mask(s, words, n))
-		return (int)find_quiet(s, words, n, &o, out);
+		return (int)find_masked(s, words, n, &o, out);
 	if (!load(s, words, n))
 		return 0;
 	while (accepted.count < PERIODS_MAX && s->count >= PERIODS_MIN_EVENTS) {

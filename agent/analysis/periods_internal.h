@@ -125,10 +125,32 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
 size_t periods_remove(struct periods *s, const struct periods_candidate *c);
 
 /*
- * Mask the dense runs of a series; n, positions and count are then of its quiet events, not cropped. False if activity is not
- * of two kinds.
+ * Mask the dense runs of a series; n, positions and count are then of its quiet events, not cropped. False if
+ * activity is not of two kinds.
  */
 bool periods_mask(struct periods *s, const uint64_t *words, size_t n);
+
+/*
+ * Are the dense runs periodic themselves, beyond doubt? Needs periods_mask; s is then of their starts, cropped.
+ * What a device does when it is told to is never as regular.
+ */
+bool periods_runs(struct periods *s, const struct periods_options *o, struct periods_candidate *c);
+
+/* Is a sample within the tolerance of `at` active? */
+bool periods_active_near(const uint64_t *words, size_t n, double at, double tolerance);
+
+struct periods_grid {
+	size_t hits, misses;	/* slots with an event, and without any activity */
+	double tolerance;
+};
+
+/*
+ * Lay a grid through the quiet events i and j, `cycles` periods apart. False if too few of the slots that can be
+ * seen have an event, or too few of the events are on it; otherwise chain_events has the number of the slot of each
+ * event, above 0, or 0 for one that is not on the grid.
+ */
+bool periods_grid_lay(struct periods *s, const uint64_t *words, size_t i, size_t j, int cycles,
+		      struct periods_grid *seen);
 
 /* Periods of the quiet events, best first, and the position of the last event of each; needs periods_mask. */
 size_t periods_quiet(struct periods *s, const uint64_t *words, const struct periods_options *o,

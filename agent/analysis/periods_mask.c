@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Dense activity: a device that does something sends nearly every second for a while, and on the flow of its
- * keepalive often. Such runs say nothing of a period, present or absent. They are masked, and what is left are the quiet
+ * Dense activity: a device that does something sends nearly every second for a while, often on the flow of its
+ * keepalive. Such runs say nothing of a period, present or absent. They are masked; what is left are the quiet
  * events.
  */
 #include <string.h>
@@ -14,19 +14,44 @@
 #define RUN_DENSITY 0.6		/* share of them that are active */
 #define MASKED_MIN 0.03		/* share of the series that dense runs must fill */
 #define QUIET_RATE_MAX 0.2	/* events a quiet sample: above that activity is not of two kinds */
+#define RUNS_MIN 6		/* dense runs that can be periodic themselves */
+#define QUIET_MAX 600		/* events: bounds what a search costs */
 
-/* One group of active samples: a dense run is masked, another is one event, at its start. */
-static void add_group(struct periods *s, uint32_t from, uint32_t to, size_t active)
+/*
+ * One group of active samples, active[0 .. count - 1]: a dense run is masked, another group is one event, at its
+ * start. So is a sample that stands alone at an end of a dense run.
+ */
+static void add_group(struct periods *s, const uint32_t *active, size_t count)
 {
-	const size_t length = to - from + 1;
+	size_t first = 0, last = count - 1;
 
-	if (length < RUN_MIN || (double)active < RUN_DENSITY * (double)length) {
-		s->positions[s->count++] = from;
+	if (count < 2 || active[last] - active[0] + 1 < RUN_MIN ||
+	    (double)count < RUN_DENSITY * (double)(active[last] - active[0] + 1)) {
+		s->positions[s->count++] = active[0];
 		return;
 	}
-	s->run_starts[s->runs++] = from;
-	for (uint32_t i = from; i <= to; i++)
+	if (active[1] - active[0] == RUN_STEP)
+		s->positions[s->count++] = active[first++];
+	s->run_starts[s->runs++] = active[first];
+	if (active[last] - active[last - 1] == RUN_STEP)
+		s->positions[s->count++] = active[last--];
+	for (uint32_t i = active[first]; i <= active[last]; i++)
 		bits_set(s->mask, i);
+}
+
+bool periods_runs(struct periods *s, const struct periods_options *o, struct periods_candidate *c)
+{
+	const size_t n = s->n;
+
+	if (s->runs < RUNS_MIN)
+		return false;
+	for (size_t i = 0; i < s->runs; i++)
+		s->positions[i] = s->run_starts[i] - s->run_starts[0];
+	s->count = s->runs;
+	s->n = s->positions[s->count - 1] + 1;
+	s->silence = n - s->run_starts[0] - s->n;
+	s->adjacent = true;
+	return (periods_short(s, o, c) || periods_long(s, o, c)) && !c->weak;
 }
 
 bool periods_mask(struct periods *s, const uint64_t *words, size_t n)
@@ -43,10 +68,10 @@ bool periods_mask(struct periods *s, const uint64_t *words, size_t n)
 	for (size_t i = 0, first = 0; i < count; i++) {
 		if (i + 1 < count && active[i + 1] - active[i] <= RUN_STEP)
 			continue;
-		add_group(s, active[first], active[i], i + 1 - first);
+		add_group(s, active + first, i + 1 - first);
 		first = i + 1;
 	}
 	masked = bits_count(s->mask, n);
-	return (double)masked >= MASKED_MIN * (double)n && masked < n &&
+	return s->count <= QUIET_MAX && (double)masked >= MASKED_MIN * (double)n && masked < n &&
 	       (double)s->count <= QUIET_RATE_MAX * (double)(n - masked);
 }

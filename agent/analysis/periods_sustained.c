@@ -10,6 +10,8 @@
 #define FEW_EVENTS 12
 #define CHAIN_LONG 14		/* a chain of this many cycles is enough by itself */
 #define FILL_MIN 0.5		/* share of the time that chains must fill */
+#define DENSE_MIN 0.55		/* share of the cycles of the longest chain that have an event, if there are few in all */
+#define ALL_EVENTS 5		/* of that few, all must be in one chain */
 
 /* Extend chains that reach back from event i to the events `cycles` periods earlier. */
 static void link_back(const struct periods *s, uint32_t i, double distance, double tolerance, size_t *cursor,
@@ -52,7 +54,8 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
 	const uint32_t least = few ? CHAIN_MIN_SHORT : CHAIN_MIN;
 	size_t cursors[STEPS] = { 0 };
 	uint32_t filled_to = 0;
-	double filled = 0;
+	uint32_t longest = 0;
+	double filled = 0, dense = 0;
 
 	if (c->log_p * fmin(1, 1.4 * independence(s, c->period)) < c->log_p - c->margin)
 		return false;
@@ -67,8 +70,14 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
 			continue;
 		if ((double)(s->positions[i] - start) >= CHAIN_LONG * c->period)
 			return true;
+		if (events > longest) {
+			longest = events;
+			dense = (double)events / ((double)(s->positions[i] - start) / c->period + 1);
+		}
 		filled += (double)(s->positions[i] - (start > filled_to ? start : filled_to));
 		filled_to = s->positions[i];
 	}
+	if (s->count <= FEW_EVENTS && (dense < DENSE_MIN || (s->count <= ALL_EVENTS && longest < s->count)))
+		return false;
 	return filled >= FILL_MIN * length;
 }

@@ -167,6 +167,76 @@ static void test_two_periods(void **state)
 	assert_true(fabs(f->out[1].samples - 110) < 0.5);
 }
 
+/* A device that does something: active every half second for `length` to 6 s more, with pauses of 6 to 30 s. */
+static void add_functions(struct synthetic *s, double length)
+{
+	for (double t = 5; t < (double)s->n; t += 6 + 24 * synthetic_uniform(s)) {
+		const double end = t + length + 6 * synthetic_uniform(s);
+
+		for (; t < end; t += 0.5)
+			synthetic_add(s, t);
+	}
+}
+
+/* The keepalive of a flow is found between what else the device does there, and nothing else. */
+static void test_between_dense_runs(void **state)
+{
+	static const double periods[] = { 15, 30, 40, 54, 60, 91, 120 };
+	struct fixture *f = *state;
+	size_t found = 0, others = 0;
+
+	for (size_t i = 0; i < 10 * sizeof(periods) / sizeof(*periods); i++) {
+		const double period = periods[i % 7];
+		int n;
+
+		synthetic_clear(&f->series, 1800);
+		synthetic_add_train(&f->series, &(struct synthetic_train){ .period = period, .jitter = 0.2 });
+		add_functions(&f->series, 8);
+		n = find(f);
+		for (int k = 0; k < n; k++) {
+			if (fabs(f->out[k].samples - period) <= 0.5)
+				found++;
+			else
+				others++;
+		}
+	}
+	print_message("found between dense runs: %zu of 70, others: %zu\n", found, others);
+	assert_true(found >= 68);
+	assert_true(others <= 1);
+}
+
+/* Neither dense runs at random times are a period, nor what else is there at random times. */
+static void test_dense_runs_alone(void **state)
+{
+	struct fixture *f = *state;
+	size_t found = 0;
+
+	for (size_t i = 0; i < 400; i++) {
+		synthetic_clear(&f->series, 1800);
+		add_functions(&f->series, 8);
+		if (i % 2)
+			synthetic_add_poisson(&f->series, i % 4 == 1 ? 0.01 : 0.05);
+		found += (size_t)find(f) > 0;
+	}
+	print_message("false periods in 400 series of dense runs: %zu\n", found);
+	assert_true(found <= 4);
+}
+
+/* An upload of ten seconds every five minutes is a period. */
+static void test_regular_dense_runs(void **state)
+{
+	struct fixture *f = *state;
+
+	synthetic_clear(&f->series, 3600);
+	for (double t = 20; t < 3600; t += 300) {
+		for (double in = 0; in < 10; in += 0.5)
+			synthetic_add(&f->series, t + in);
+	}
+	assert_int_equal(find(f), 1);
+	assert_true(fabs(f->out[0].samples - 300) < 0.5);
+	assert_int_equal(f->out[0].since, 3600 - 1 - 3320);
+}
+
 /* Everything that has no period, at every length: nothing is reported and nothing is read out of bounds. */
 static void test_degenerate(void **state)
 {
@@ -277,6 +347,9 @@ int main(void)
 		cmocka_unit_test(test_sub_second_remainder),
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_two_periods),
+		cmocka_unit_test(test_between_dense_runs),
+		cmocka_unit_test(test_dense_runs_alone),
+		cmocka_unit_test(test_regular_dense_runs),
 		cmocka_unit_test(test_degenerate),
 		cmocka_unit_test(test_single_burst),
 		cmocka_unit_test(test_stopped),
