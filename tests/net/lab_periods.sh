@@ -14,6 +14,7 @@ score() { # seconds, seed, devices, functions
 	"$O/iotbpf-lab" synth ${4:+--functions "$4"} --seconds "$1" --seed "$2" --devices "$3" -o "$work/p.pcap" \
 		--truth "$work/p.json" 2>/dev/null &&
 		"$O/iotbpf" read --model none "$work/p.pcap" >"$work/events" &&
+		tests/tools/validate-events <"$work/events" >"$work/valid" &&
 		"$O/iotbpf-lab" compare --truth "$work/p.json" "$work/events" >"$work/table" &&
 		sed -n 's/.*periods due \([0-9]*\) of \([0-9]*\) (\([0-9]*\) not there)/\1 \2 \3/p' "$work/table"
 }
