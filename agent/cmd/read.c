@@ -12,6 +12,7 @@
 #include "agent/base/log.h"
 #include "agent/base/mac.h"
 #include "agent/cmd/command.h"
+#include "agent/cmd/common.h"
 #include "agent/cmd/summary.h"
 #include "agent/cmd/watch.h"
 #include "agent/source/capture/capture.h"
@@ -22,54 +23,17 @@
 #define RING_FRAMES (IOT_RING / 2 - 4)		  /* frames, two packets each at most for one device, between readings of the rings */
 
 struct read_values {
-	struct mac_list devices, gateways;
-	const char *model;
-	uint32_t events;
-	int format;
-	bool summary, json;
+	struct common_values common;
+	bool summary;
 };
 
-#define AT(field) offsetof(struct read_values, field)
-
 static const struct option_spec OPTIONS[] = {
-	{ .name = "device",
-	  .letter = 'd',
-	  .kind = OPTION_MACS,
-	  .offset = AT(devices),
-	  .argument = "MAC",
-	  .help = "show only this device; may be repeated" },
-	{ .name = "gateway",
-	  .letter = 'g',
-	  .kind = OPTION_MACS,
-	  .offset = AT(gateways),
-	  .argument = "MAC",
-	  .help = "a router in the capture: not a device; may be repeated" },
-	{ .name = "model",
-	  .letter = 'm',
-	  .kind = OPTION_STRING,
-	  .offset = AT(model),
-	  .argument = "FILE|none",
-	  .help = "model file instead of the built-in one" },
+	COMMON_OPTIONS(struct read_values),
 	{ .name = "summary",
 	  .letter = 's',
 	  .kind = OPTION_FLAG,
-	  .offset = AT(summary),
+	  .offset = offsetof(struct read_values, summary),
 	  .help = "one table of devices and flows instead of events" },
-	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = AT(json), .help = "JSON also on a terminal" },
-	{ .name = "events",
-	  .letter = 'e',
-	  .kind = OPTION_SET,
-	  .offset = AT(events),
-	  .argument = "LIST",
-	  .help = "types of events, comma-separated (default: all but flow)",
-	  .choices = event_type_names },
-	{ .name = "format",
-	  .letter = 'f',
-	  .kind = OPTION_CHOICE,
-	  .offset = AT(format),
-	  .argument = "FORMAT",
-	  .help = "form of the events: auto is text on a terminal, JSON otherwise",
-	  .choices = events_format_names },
 };
 
 const struct options_spec read_options = {
@@ -121,8 +85,8 @@ static int open_table(struct reader *r)
 
 	if (e < 0)
 		return log_errno_r(e, "cannot make the slot table");
-	for (size_t i = 0; i < r->values.gateways.count; i++) {
-		e = slots_ignore(r->table, r->values.gateways.macs[i]);
+	for (size_t i = 0; i < r->values.common.gateways.count; i++) {
+		e = slots_ignore(r->table, r->values.common.gateways.macs[i]);
 		if (e < 0)
 			return log_errno_r(e, "cannot set a gateway");
 	}
@@ -134,19 +98,15 @@ static int open_output(struct reader *r)
 	struct watch_options options = {
 		.table = r->table,
 		.model = r->model,
-		.only = &r->values.devices,
+		.only = &r->values.common.devices,
 		.world = { .wall_us = wall_us },
 		.periods = true,
 		.lazy = r->values.summary,
 	};
 	int e = 0;
 
-	if (!r->values.summary) {
-		e = events_new(NULL, &r->events);
-		if (e == 0)
-			e = events_add_fd(r->events, STDOUT_FILENO, r->values.json ? EVENTS_JSON : r->values.format,
-					  r->values.events, true);
-	}
+	if (!r->values.summary)
+		e = common_events(&r->values.common, true, &r->events);
 	options.events = r->events;
 	if (e == 0)
 		e = watch_new(&r->watch, &options);
@@ -272,10 +232,10 @@ static int print_summary(struct reader *r)
 		.table = r->table,
 		.state = &r->state,
 		.model = r->model,
-		.devices = &r->values.devices,
+		.devices = &r->values.common.devices,
 	};
 
-	return r->values.json ? summary_json(&summary) : summary_print(&summary);
+	return r->values.common.json ? summary_json(&summary) : summary_print(&summary);
 }
 
 /* All files, then what they amount to. A file that cannot be read does not keep the others from being read. */
@@ -303,7 +263,7 @@ static int read_all(struct reader *r)
 
 static int read_run(struct reader *r)
 {
-	int code = command_model(r->values.model, &r->model);
+	int code = command_model(r->values.common.model, &r->model);
 
 	if (code == EX_OK && (open_table(r) < 0 || open_output(r) < 0))
 		code = EX_OSERR;
@@ -312,7 +272,7 @@ static int read_run(struct reader *r)
 
 int cmd_read(int argc, char **argv)
 {
-	struct reader r = { .values = { .events = EVENTS_DEFAULT } };
+	struct reader r = { .values = { .common = COMMON_DEFAULTS } };
 	int code = command_parse(&read_options, argc, argv, &r.values, &r.files);
 
 	if (code < 0)
@@ -325,7 +285,6 @@ int cmd_read(int argc, char **argv)
 		model_close(r.model);
 	if (r.table)
 		slots_free(r.table);
-	mac_list_free(&r.values.devices);
-	mac_list_free(&r.values.gateways);
+	common_free(&r.values.common);
 	return code;
 }

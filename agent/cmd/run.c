@@ -21,39 +21,7 @@
 #define AT(field) offsetof(struct run_values, field)
 
 static const struct option_spec OPTIONS[] = {
-	{ .name = "model",
-	  .letter = 'm',
-	  .kind = OPTION_STRING,
-	  .offset = AT(model),
-	  .argument = "FILE|none",
-	  .help = "model file instead of the built-in one" },
-	{ .name = "events",
-	  .letter = 'e',
-	  .kind = OPTION_SET,
-	  .offset = AT(events),
-	  .argument = "LIST",
-	  .help = "types of events, comma-separated (default: all but flow)",
-	  .choices = event_type_names },
-	{ .name = "format",
-	  .letter = 'f',
-	  .kind = OPTION_CHOICE,
-	  .offset = AT(format),
-	  .argument = "FORMAT",
-	  .help = "form of the events: auto is text on a terminal, JSON otherwise",
-	  .choices = events_format_names },
-	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = AT(json), .help = "JSON also on a terminal" },
-	{ .name = "device",
-	  .letter = 'd',
-	  .kind = OPTION_MACS,
-	  .offset = AT(devices),
-	  .argument = "MAC",
-	  .help = "tell of this device only; may be repeated" },
-	{ .name = "gateway",
-	  .letter = 'g',
-	  .kind = OPTION_MACS,
-	  .offset = AT(gateways),
-	  .argument = "MAC",
-	  .help = "a router behind a port: not a device; the default gateway is found by itself" },
+	COMMON_OPTIONS(struct run_values),
 	{ .name = "hook",
 	  .kind = OPTION_CHOICE,
 	  .offset = AT(hook),
@@ -141,8 +109,8 @@ static void ignore_own(struct runner *r)
 
 	for (int i = 0; i < n; i++)
 		kernel_ignore(r->kernel, macs[i]);
-	for (size_t i = 0; i < r->values.gateways.count; i++)
-		kernel_ignore(r->kernel, r->values.gateways.macs[i]);
+	for (size_t i = 0; i < r->values.common.gateways.count; i++)
+		kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
 }
 
 static int finish(struct loop *loop, struct runner *r, const char *reason)
@@ -206,23 +174,13 @@ static int on_deadline(struct loop *loop, uint64_t what, void *user)
 	return finish(loop, user, "duration");
 }
 
-static int open_events(struct runner *r)
-{
-	int e = events_new(NULL, &r->events);
-
-	if (e == 0)
-		e = events_add_fd(r->events, STDOUT_FILENO, r->values.json ? EVENTS_JSON : r->values.format, r->values.events,
-				  false);
-	return e < 0 ? log_errno_r(e, "cannot write events") : 0;
-}
-
 static int open_watch(struct runner *r)
 {
 	const struct watch_options options = {
 		.table = kernel_table(r->kernel),
 		.model = r->model,
 		.events = r->events,
-		.only = &r->values.devices,
+		.only = &r->values.common.devices,
 		.world = { .wall_us = wall_us, .port_name = port_name, .user = r },
 		.live = true,
 		.periods = true,
@@ -239,8 +197,8 @@ static int open_kernel(struct runner *r)
 	};
 	int e = kernel_open(&r->kernel, &options);
 
-	for (size_t i = 0; e == 0 && i < r->values.gateways.count; i++)
-		e = kernel_ignore(r->kernel, r->values.gateways.macs[i]);
+	for (size_t i = 0; e == 0 && i < r->values.common.gateways.count; i++)
+		e = kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
 	return e;
 }
 
@@ -265,7 +223,7 @@ static int open_all(struct runner *r)
 	int e = loop_new(&r->loop);
 
 	if (e == 0)
-		e = open_events(r);
+		e = common_events(&r->values.common, false, &r->events);
 	if (e == 0)
 		e = open_kernel(r);
 	if (e == 0)
@@ -314,13 +272,12 @@ static void close_all(struct runner *r)
 		model_close(r->model);
 	if (r->loop)
 		loop_free(r->loop);
-	mac_list_free(&r->values.devices);
-	mac_list_free(&r->values.gateways);
+	common_free(&r->values.common);
 }
 
 int cmd_run(int argc, char **argv)
 {
-	struct runner r = { .values = { .events = EVENTS_DEFAULT,
+	struct runner r = { .values = { .common = COMMON_DEFAULTS,
 					.device_slots = IOT_DEVICES,
 					.flow_slots = IOT_FLOWS,
 					.newcomers = IOT_NEWCOMERS,
@@ -329,7 +286,7 @@ int cmd_run(int argc, char **argv)
 	int code = command_parse(&run_options, argc, argv, &r.values, &r.interfaces), e = 0;
 
 	if (code < 0) {
-		code = command_model(r.values.model, &r.model);
+		code = command_model(r.values.common.model, &r.model);
 		if (code == EX_OK)
 			e = open_all(&r);
 		if (code == EX_OK && e == 0)

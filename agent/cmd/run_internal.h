@@ -6,17 +6,17 @@
 
 #include "agent/base/loop.h"
 #include "agent/base/options.h"
+#include "agent/cmd/common.h"
 #include "agent/cmd/watch.h"
 #include "agent/source/kernel/kernel.h"
 #include "agent/source/kernel/ports.h"
 
 struct run_values {
-	struct mac_list devices, gateways;
-	const char *model, *socket;
-	uint32_t events, device_slots, flow_slots, newcomers;
-	int format, hook;
+	struct common_values common;
+	const char *socket;
+	uint32_t device_slots, flow_slots, newcomers;
+	int hook;
 	int64_t duration, stats_every; /* nanoseconds; 0: for ever, never */
-	bool json;
 };
 
 struct status_server;
