@@ -68,6 +68,12 @@ bool periods_explained(const struct periods_accepted *accepted, double period);
 bool periods_short(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
 bool periods_long(const struct periods *s, const struct periods_options *o, struct periods_candidate *c);
 
+/*
+ * Are the cycles between the events, but for the first, multiples of two or more? Then the first may be a start, and the
+ * period longer.
+ */
+bool periods_after_start(const struct periods *s, double period);
+
 /* Autocorrelation of what is left, and the table of lags. False if there is no lag to look at. */
 bool periods_lags_measure(struct periods *s, const struct periods_options *o);
 

@@ -13,7 +13,7 @@
 #define RUN_MIN 5		/* samples of a dense run, at least */
 #define RUN_DENSITY 0.6		/* share of them that are active */
 #define MASKED_MIN 0.03		/* share of the series that dense runs must fill */
-#define QUIET_RATE_MAX 0.2	/* events a quiet sample: above that activity is not of two kinds */
+#define QUIET_RATE_MAX 0.15	/* events a quiet sample: above that activity is not of two kinds */
 #define RUNS_MIN 6		/* dense runs that can be periodic themselves */
 #define QUIET_MAX 600		/* events: bounds what a search costs */
 

@@ -184,16 +184,35 @@ static bool repeating(const uint32_t *t, size_t n)
 	return false;
 }
 
+bool periods_after_start(const struct periods *s, double period)
+{
+	size_t common = 0;
+
+	for (size_t i = 1; i + 1 < s->count; i++) {
+		size_t cycles = (size_t)lround(gap(s->positions, i) / period);
+
+		while (cycles) {
+			const size_t rest = common % cycles;
+
+			common = cycles;
+			cycles = rest;
+		}
+	}
+	return common > 1;
+}
+
 /* Few events, some missing. */
 static void try_missing(const struct periods *s, const struct periods_options *o, struct periods_candidate *c)
 {
 	const size_t most = (size_t)(MISSING_MAX * (double)(s->count - 1));
+	const double length = s->positions[s->count - 1] - s->positions[0];
 	double x[FEW];
 
 	if (s->count > FEW || repeating(s->positions, s->count))
 		return;
 	for (size_t cycles = s->count; cycles <= most; cycles++) {
-		if (number(s->positions, s->count, cycles, x))
+		if (number(s->positions, s->count, cycles, x) &&
+		    !periods_after_start(s, length / (double)cycles))
 			try_line(s, o, s->positions, x, s->count, (double)(most - s->count + 1), INFINITY, c);
 	}
 }

@@ -77,7 +77,9 @@ bool periods_sustained(const struct periods *s, const struct periods_candidate *
 		filled += (double)(s->positions[i] - (start > filled_to ? start : filled_to));
 		filled_to = s->positions[i];
 	}
-	if (s->count <= FEW_EVENTS && (dense < DENSE_MIN || (s->count <= ALL_EVENTS && longest < s->count)))
+	if (s->count <= FEW_EVENTS && dense < DENSE_MIN)
+		return false;
+	if (s->count <= ALL_EVENTS && (longest < s->count || periods_after_start(s, c->period)))
 		return false;
 	return filled >= FILL_MIN * length;
 }

@@ -167,6 +167,20 @@ static void test_two_periods(void **state)
 	assert_true(fabs(f->out[1].samples - 110) < 0.5);
 }
 
+/* A start and then every 289 s, or 300 s, is no period of 144 or 100 s. */
+static void test_start_and_few_events(void **state)
+{
+	static const double times[][4] = { { 0, 145, 434, 723 }, { 0, 100, 400, 700 }, { 0, 192, 480, 770 } };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		synthetic_clear(&f->series, 724 + 60);
+		for (size_t k = 0; k < 4; k++)
+			synthetic_add(&f->series, times[i][k] + 0.5);
+		assert_int_equal(find(f), 0);
+	}
+}
+
 /* A device that does something: active every half second for `length` to 6 s more, with pauses of 6 to 30 s. */
 static void add_functions(struct synthetic *s, double length)
 {
@@ -347,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_sub_second_remainder),
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_two_periods),
+		cmocka_unit_test(test_start_and_few_events),
 		cmocka_unit_test(test_between_dense_runs),
 		cmocka_unit_test(test_dense_runs_alone),
 		cmocka_unit_test(test_regular_dense_runs),
