@@ -57,7 +57,7 @@ struct reader {
 	struct model *model;
 	struct events *events;
 	struct watch *watch;
-	uint32_t passed; /* second of the last pass; 0: none */
+	int64_t due_us;	 /* capture time from which the next pass is due */
 	uint32_t unread; /* frames since the rings were read */
 	bool started;	 /* a file was opened */
 };
@@ -119,15 +119,16 @@ static int open_output(struct reader *r)
  */
 static int catch_up(struct reader *r, const struct capture_frame *frame)
 {
-	int64_t next = timeline_next(&r->state.time, frame->time_us) / US_PER_SECOND;
-	uint32_t now = now_second(r), every = r->values.summary ? SUMMARY_PASS_S : 1;
+	/* A stamp before the time that a pass is due moves the clock at most to itself: the common case, decided cheaply. */
+	if (frame->time_us + r->state.time.shift_us >= r->due_us && r->state.time.started) {
+		int64_t next = timeline_next(&r->state.time, frame->time_us);
+		uint32_t now = now_second(r);
 
-	if (!r->state.time.started)
-		return 0;
-	if (next >= (int64_t)r->passed + every) {
-		r->passed = next > UINT32_MAX ? UINT32_MAX : (uint32_t)next;
-		r->unread = 0;
-		return watch_pass(r->watch, now, now_ms(r)) ?: watch_flows(r->watch, now);
+		if (next >= r->due_us) {
+			r->due_us = (next / US_PER_SECOND + (r->values.summary ? SUMMARY_PASS_S : 1)) * US_PER_SECOND;
+			r->unread = 0;
+			return watch_pass(r->watch, now, now_ms(r)) ?: watch_flows(r->watch, now);
+		}
 	}
 	if (r->model && ++r->unread >= RING_FRAMES) {
 		r->unread = 0;
