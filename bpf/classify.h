@@ -24,9 +24,12 @@ struct iot_services {
 
 static __always_inline __u32 iot_port_rank(const struct iot_services *services, __u32 port)
 {
+	__u64 word = port >> 6;
+
 	if (port < IOT_PORT_WELL_KNOWN)
 		return 0;
-	if (IOT_LOAD(services->word[(port >> 6) & 1023]) >> (port & 63) & 1)
+	IOT_OPAQUE(word); /* or the bound, which kernel 6.1 forgets of a port kept on the stack, is left out as known */
+	if (IOT_LOAD(services->word[word & 1023]) >> (port & 63) & 1)
 		return 1;
 	return port < IOT_PORT_DYNAMIC ? 2 : 3;
 }
