@@ -2,7 +2,7 @@
 
 /* The three hooks. Each reads its context into the same struct iot_frame; the frame itself always passes on untouched. */
 
-#include "bpf/frame.h"
+#include "bpf/lane.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -76,6 +76,8 @@ static __always_inline void iot_handle(struct iot_meta m)
 		m.gso_size = iot_replay.gso_size;
 		m.gso_segs = iot_replay.gso_segs;
 	}
+	if (!m.out && iot_likely(!m.gso_size) && iot_lane(NULL, m.data, m.end, m.length, m.stripped, m.ifindex, f.now))
+		return;
 	parsed = iot_parse(&f.h, m.data, m.end, m.length) == 0;
 	f.h.wire_length += m.stripped;
 	f.h.header_bytes += m.stripped;
