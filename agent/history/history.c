@@ -18,7 +18,11 @@ struct history *history_new(const struct iot_table *table)
 	h->flows = calloc(h->flow_slots, sizeof(*h->flows));
 	h->device_list = calloc(h->device_slots, sizeof(*h->device_list));
 	h->flow_list = calloc(h->flow_slots, sizeof(*h->flow_list));
-	return h->devices && h->flows && h->device_list && h->flow_list ? TAKE_PTR(h) : NULL;
+	h->flow_word = calloc(h->flow_slots, sizeof(*h->flow_word));
+	h->flow_seen = calloc(h->flow_slots, sizeof(*h->flow_seen));
+	if (!h->devices || !h->flows || !h->device_list || !h->flow_list || !h->flow_word || !h->flow_seen)
+		return NULL;
+	return TAKE_PTR(h);
 }
 
 void history_free(struct history *h)
@@ -28,6 +32,8 @@ void history_free(struct history *h)
 	free(h->flows);
 	free(h->devices);
 	free(h->flow_list);
+	free(h->flow_word);
+	free(h->flow_seen);
 	free(h->device_list);
 	free(h);
 }
@@ -51,11 +57,12 @@ static void flow_changed(struct history *h, uint32_t number, uint64_t activity, 
 static void pass_flows(struct history *h, const struct history_listener *l)
 {
 	for (uint32_t i = 0; i < h->flows_used; i++) {
-		uint32_t number = h->flow_list[i];
-		uint64_t activity = IOT_LOAD(slots_flow(h->table, number)->activity);
+		uint64_t activity = IOT_LOAD(*h->flow_word[i]);
 
-		if (activity && activity != h->flows[number].activity)
-			flow_changed(h, number, activity, l);
+		if (activity == h->flow_seen[i])
+			continue;
+		h->flow_seen[i] = activity;
+		flow_changed(h, h->flow_list[i], activity, l);
 	}
 }
 
@@ -110,8 +117,10 @@ static void list_flows(struct history *h)
 
 		if (!(key & IOT_KEY_USED))
 			continue;
-		h->flow_list[h->flows_used++] = i;
 		h->flows[i].key = key;
+		h->flow_word[h->flows_used] = (const uint64_t *)&slots_flow(h->table, i)->activity;
+		h->flow_seen[h->flows_used] = h->flows[i].activity;
+		h->flow_list[h->flows_used++] = i;
 	}
 }
 

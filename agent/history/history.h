@@ -28,7 +28,7 @@ struct history_device {
 
 struct history_flow {
 	uint64_t key;	   /* 0: slot not in use */
-	uint64_t activity; /* of the slot at the last pass */
+	uint64_t activity; /* of the slot when it last changed */
 	uint64_t active_seconds;
 	struct series *series;
 	bool retired;
@@ -39,7 +39,9 @@ struct history {
 	struct history_device *devices; /* by slot number */
 	struct history_flow *flows;
 	uint32_t device_slots, flow_slots;
-	uint32_t *device_list, *flow_list; /* numbers of the slots in use, in no order */
+	uint32_t *device_list, *flow_list; /* numbers of the slots in use, in slot order */
+	const uint64_t **flow_word; /* by place in flow_list: where the slot's activity word is */
+	uint64_t *flow_seen;	 /* by place in flow_list: that word at the last pass, beside each other so that a pass is quick */
 	uint32_t devices_used, flows_used;
 	uint64_t claims;	 /* of the table when the lists were made */
 	bool stale;		 /* slots were released since */
