@@ -51,7 +51,7 @@ int object_explain(int r, const char *what)
 	case ENOSYS:
 	case EOPNOTSUPP:
 	case ENOTSUPP_KERNEL:
-		log_error("%s: kernel %s cannot run it: needs 5.15 or later with CONFIG_BPF_SYSCALL", what,
+		log_error("%s: kernel %s refuses it: needs 5.15 or later with CONFIG_BPF_SYSCALL; if it is that, please report it", what,
 			  kernel.release);
 		return -EOPNOTSUPP;
 	default:
