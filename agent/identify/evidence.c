@@ -57,7 +57,7 @@ static void add_logs(float *sum, const float *p, uint32_t n, float keep, float w
 		sum[i] = sum[i] * keep + weight * logf(fmaxf(p[i], EVIDENCE_FLOOR));
 }
 
-/* Ask the function models of the types that this window makes plausible, about the part of it that belongs to the present burst. */
+/* Ask the function models of the types that this window makes plausible. */
 static void evaluate_functions(const struct evidence_shape *s, struct evidence *e, const float *types, const float *row, float keep,
 			       float weight)
 {
@@ -106,12 +106,9 @@ static void push(struct evidence *e, const struct iot_packet *packet)
 	e->fresh++;
 }
 
-/* A packet after an idle time begins a new burst. */
+/* The time of the last data decides whether the device is idle. */
 static void note_data(struct evidence *e, const struct iot_packet *packet)
 {
-	if (e->has_data && packet->ms - e->data_ms > EVIDENCE_IDLE_MS && (int32_t)(packet->ms - e->data_ms) > 0)
-		e->burst = 0;
-	e->burst++;
 	if (packet->length < EVIDENCE_DATA_LENGTH)
 		return;
 	e->data_ms = packet->ms;

@@ -32,7 +32,6 @@ struct evidence {
 	struct iot_packet window[IOT_WINDOW]; /* the latest packets, oldest first */
 	uint32_t filled;	/* of window */
 	uint32_t fresh;		/* packets since the last evaluation */
-	uint32_t burst;		/* packets since the device was last idle */
 	uint32_t windows;	/* evaluations */
 	uint32_t data_ms;	/* time of the last frame that carries data */
 	bool has_data;		/* data_ms is set */
@@ -40,7 +39,7 @@ struct evidence {
 	float weight;		/* full windows behind the sums, faded */
 	float *type_log;	/* [types] */
 	float *function_log;	/* [functions] */
-	float *now_function;	/* [functions]: P(function | the latest window of the burst); 0 where it was not asked */
+	float *now_function;	/* [functions]: P(function | the latest window); 0 where it was not asked */
 };
 
 #define EVIDENCE_DATA_LENGTH 75	/* Koike et al. 4.1: shorter frames carry no data */
