@@ -36,7 +36,11 @@ static void fill_port(struct event_port *to, const struct port *port, bool count
 		.ingress = hook_name(port->failed ? HOOK_AUTO : port->hooks.ingress),
 		.egress = hook_name(port->failed ? HOOK_AUTO : port->hooks.egress),
 	};
-	if (!counters || !port->counters)
+	if (!counters)
+		return;
+	to->up = port->up;
+	to->note = *port->hooks.note ? port->hooks.note : NULL;
+	if (!port->counters)
 		return;
 	to->in_frames = iot_tally_read(&port->counters->in).packets;
 	to->in_bytes = iot_tally_read(&port->counters->in).bytes;
@@ -44,7 +48,8 @@ static void fill_port(struct event_port *to, const struct port *port, bool count
 	to->out_bytes = iot_tally_read(&port->counters->out).bytes;
 }
 
-int run_event_ports(const struct runner *r, bool counters, struct event_port **list)
+/* The ports as events list them; *list is to be freed. Returns how many, or -ENOMEM. */
+static int make_ports(const struct runner *r, bool counters, struct event_port **list)
 {
 	size_t count;
 	const struct port *ports = ports_list(r->ports, &count);
@@ -62,7 +67,7 @@ int run_emit_start(struct runner *r)
 	_cleanup_free_ struct event_port *ports = NULL;
 	const struct iot_table *table = kernel_table(r->kernel);
 	struct event event = { .type = EVENT_START, .head = { .time_us = r->started_us } };
-	int n = run_event_ports(r, false, &ports);
+	int n = make_ports(r, false, &ports);
 
 	if (n < 0)
 		return n;
@@ -79,20 +84,32 @@ int run_emit_start(struct runner *r)
 	return events_emit(r->events, &event);
 }
 
-int run_emit_stats(struct runner *r)
+int run_stats_gather(const struct runner *r, struct run_stats *s)
 {
-	_cleanup_free_ struct event_port *ports = NULL;
-	struct event event = { .type = EVENT_STATS, .head = { .time_us = time_now_us() } };
-	struct event_count counts[IOT_REASON_COUNT];
 	struct run_totals totals = run_totals(r);
-	int n = run_event_ports(r, true, &ports);
+	int n = make_ports(r, true, &s->ports);
 
 	if (n < 0)
 		return n;
-	watch_fill_stats(r->watch, &event.stats, counts);
-	event.stats.frames = totals.frames;
-	event.stats.counted = totals.counted;
-	event.stats.ports = (struct event_ports){ ports, (size_t)n };
+	s->stats = (struct event_stats){ .frames = totals.frames, .counted = totals.counted, .ports = { s->ports, (size_t)n } };
+	watch_fill_stats(r->watch, &s->stats, s->counts);
+	return 0;
+}
+
+void run_stats_free(struct run_stats *s)
+{
+	free(s->ports);
+}
+
+int run_emit_stats(struct runner *r)
+{
+	_cleanup_(run_stats_free) struct run_stats s = { .ports = NULL };
+	struct event event = { .type = EVENT_STATS, .head = { .time_us = time_now_us() } };
+	int e = run_stats_gather(r, &s);
+
+	if (e < 0)
+		return e;
+	event.stats = s.stats;
 	return events_emit(r->events, &event);
 }
 

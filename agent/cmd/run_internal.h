@@ -44,8 +44,16 @@ struct run_totals {
 
 struct run_totals run_totals(const struct runner *r);
 
-/** run_event_ports - the ports as events list them; *@list is to be freed. Returns how many, or -ENOMEM */
-int run_event_ports(const struct runner *r, bool counters, struct event_port **list);
+/* A stats object and what it points to. */
+struct run_stats {
+	struct event_stats stats;
+	struct event_count counts[IOT_REASON_COUNT];
+	struct event_port *ports;
+};
+
+/** run_stats_gather - all counters and ports as they are now; 0 or -ENOMEM. run_stats_free() in any case */
+int run_stats_gather(const struct runner *r, struct run_stats *s);
+void run_stats_free(struct run_stats *s);
 
 /* Events about the agent itself; 0 or the error of events_emit(). */
 int run_emit_start(struct runner *r);

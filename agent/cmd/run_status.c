@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "agent/base/clock.h"
-#include "agent/base/json.h"
 #include "agent/base/log.h"
 #include "agent/cmd/run_internal.h"
+#include "agent/output/render.h"
 
 struct status_server {
 	struct runner *runner;
@@ -24,96 +24,26 @@ struct status_server {
 	int fd;
 };
 
-static void put_port(struct json *j, const struct port *port)
-{
-	static const struct iot_port none;
-	const struct iot_port *c = port->counters ? port->counters : &none;
-
-	json_begin_object(j);
-	json_pair_str(j, "in_iface", port->name);
-	if (*port->bridge)
-		json_pair_str(j, "bridge", port->bridge);
-	json_pair_bool(j, "up", port->up);
-	json_pair_str(j, "ingress", hook_name(port->failed ? HOOK_AUTO : port->hooks.ingress));
-	json_pair_str(j, "egress", hook_name(port->failed ? HOOK_AUTO : port->hooks.egress));
-	if (*port->hooks.note)
-		json_pair_str(j, "note", port->hooks.note);
-	json_pair_u64(j, "in_frames", iot_tally_read(&c->in).packets);
-	json_pair_u64(j, "in_bytes", iot_tally_read(&c->in).bytes);
-	json_pair_u64(j, "out_frames", iot_tally_read(&c->out).packets);
-	json_pair_u64(j, "out_bytes", iot_tally_read(&c->out).bytes);
-	json_end_object(j);
-}
-
-static void put_ports(struct json *j, const struct runner *r)
-{
-	size_t count;
-	const struct port *ports = ports_list(r->ports, &count);
-
-	json_key(j, "ports");
-	json_begin_array(j);
-	for (size_t i = 0; i < count; i++)
-		put_port(j, &ports[i]);
-	json_end_array(j);
-}
-
-static void put_counts(struct json *j, const char *key, struct event_counts counts)
-{
-	json_key(j, key);
-	json_begin_object(j);
-	for (size_t i = 0; i < counts.n; i++)
-		json_pair_u64(j, counts.list[i].name, counts.list[i].value);
-	json_end_object(j);
-}
-
-static void put_use(struct json *j, const char *key, uint32_t used, uint32_t size)
-{
-	json_key(j, key);
-	json_begin_object(j);
-	json_pair_u64(j, "used", used);
-	json_pair_u64(j, "size", size);
-	json_end_object(j);
-}
-
-static void put_losses(struct json *j, const struct runner *r, const struct event_stats *stats)
-{
-	struct events_counters events = events_counters(r->events);
-
-	json_pair_u64(j, "missed_packets", stats->missed_packets);
-	json_pair_u64(j, "missed_seconds", stats->missed_seconds);
-	json_pair_u64(j, "unknown_port", IOT_LOAD(kernel_table(r->kernel)->counters->unknown_port));
-	json_pair_u64(j, "netlink_overflows", ports_overflows(r->ports));
-	json_key(j, "events");
-	json_begin_object(j);
-	json_pair_u64(j, "written", events.written);
-	json_pair_u64(j, "dropped", events.dropped);
-	json_pair_u64(j, "failed", events.failed);
-	json_end_object(j);
-}
-
 int run_status(const struct runner *r, struct buffer *out)
 {
+	_cleanup_(run_stats_free) struct run_stats s = { .ports = NULL };
+	struct events_counters events = events_counters(r->events);
+	struct event_context context = { .written = events.written, .dropped = events.dropped, .failed = events.failed };
 	struct json j = json_init(out);
-	struct event_stats stats = { 0 };
-	struct event_count counts[IOT_REASON_COUNT];
-	struct run_totals totals = run_totals(r);
+	int e = run_stats_gather(r, &s);
 
-	watch_fill_stats(r->watch, &stats, counts);
+	if (e < 0)
+		return e;
 	json_begin_object(&j);
 	json_pair_str(&j, "version", IOTBPF_VERSION);
 	json_pair_u64(&j, "pid", (uint64_t)getpid());
 	json_pair_time(&j, "since", r->started_us);
 	json_pair_str(&j, "model", r->model ? model_name(r->model) : NULL);
 	json_pair_u64(&j, "hz", kernel_hz(r->kernel));
-	put_ports(&j, r);
-	json_pair_u64(&j, "frames", totals.frames);
-	json_pair_u64(&j, "counted", totals.counted);
-	put_counts(&j, "skipped", stats.skipped);
-	put_counts(&j, "partial", stats.partial);
-	put_use(&j, "devices", stats.devices_used, stats.devices_size);
-	put_use(&j, "flows", stats.flows_used, stats.flows_size);
-	json_pair_u64(&j, "memory_bytes", stats.memory_bytes);
-	put_losses(&j, r, &stats);
+	json_pair_bool(&j, "jit", kernel_has_jit(r->kernel));
+	event_render_stats(&j, &s.stats, &context);
+	json_pair_u64(&j, "unknown_port", IOT_LOAD(kernel_table(r->kernel)->counters->unknown_port));
+	json_pair_u64(&j, "netlink_overflows", ports_overflows(r->ports));
 	json_end_object(&j);
 	return buffer_append_char(out, '\n', 1);
 }

@@ -134,8 +134,9 @@ static void print_totals(const cJSON *status)
 	printf("table       %.0f of %.0f devices, %.0f of %.0f flows, %.1f MB\n", number_of(devices, "used"),
 	       number_of(devices, "size"), number_of(flows, "used"), number_of(flows, "size"),
 	       number_of(status, "memory_bytes") / 1e6);
-	printf("missed      %.0f packets, %.0f seconds, %.0f netlink overflows\n", number_of(status, "missed_packets"),
-	       number_of(status, "missed_seconds"), number_of(status, "netlink_overflows"));
+	printf("missed      %.0f packets, %.0f seconds, %.0f flows without memory, %.0f netlink overflows\n",
+	       number_of(status, "missed_packets"), number_of(status, "missed_seconds"),
+	       number_of(status, "flows_no_memory"), number_of(status, "netlink_overflows"));
 	printf("events      %.0f written, %.0f dropped, %.0f failed\n", number_of(events, "written"),
 	       number_of(events, "dropped"), number_of(events, "failed"));
 }
@@ -149,6 +150,8 @@ static int print_status(const char *answer)
 		return log_error_r(-EBADMSG, "the agent's answer is not JSON: is it of another version?");
 	printf("iotbpf %s, pid %.0f, since %s, model %s\n\n", text_of(status, "version"), number_of(status, "pid"),
 	       text_of(status, "since"), *text_of(status, "model") ? text_of(status, "model") : "none");
+	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(status, "jit")))
+		printf("warning: the kernel interprets BPF programs, at many times the cost: sysctl net.core.bpf_jit_enable=1\n\n");
 	fflush(stdout);
 	e = print_ports(status);
 	print_totals(status);

@@ -2,6 +2,7 @@
 #ifndef IOTBPF_OUTPUT_EVENT_H
 #define IOTBPF_OUTPUT_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,7 +57,10 @@ struct event_port {
 	const char *bridge;  /* its master */
 	const char *ingress; /* hook: "xdp", "tcx", "clsact", "xdp-generic" */
 	const char *egress;
-	uint64_t in_frames, in_bytes, out_frames, out_bytes; /* in stats only */
+	/* In stats only: */
+	const char *note; /* what the user should know about its hooks */
+	uint64_t in_frames, in_bytes, out_frames, out_bytes;
+	bool up;
 };
 
 struct event_ports {
@@ -88,6 +92,7 @@ struct event_stats {
 	uint32_t flows_used, flows_size;
 	uint64_t missed_packets; /* overwritten in a ring before they were read */
 	uint64_t missed_seconds; /* seconds whose activity was not read in time */
+	uint64_t flows_no_memory; /* flows without a series because memory was short */
 	uint64_t memory_bytes;
 	struct event_ports ports;
 };

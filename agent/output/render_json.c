@@ -51,6 +51,8 @@ static void put_port(struct json *j, const struct event_port *port, bool counter
 	put_str(j, "ingress", port->ingress);
 	put_str(j, "egress", port->egress);
 	if (counters) {
+		json_pair_bool(j, "up", port->up);
+		put_str(j, "note", port->note);
 		json_pair_u64(j, "in_frames", port->in_frames);
 		json_pair_u64(j, "in_bytes", port->in_bytes);
 		json_pair_u64(j, "out_frames", port->out_frames);
@@ -101,7 +103,7 @@ static void put_stop(struct json *j, const struct event_stop *e, const struct ev
 	put_stream(j, context);
 }
 
-static void put_stats(struct json *j, const struct event_stats *e, const struct event_context *context)
+void event_render_stats(struct json *j, const struct event_stats *e, const struct event_context *context)
 {
 	json_pair_u64(j, "frames", e->frames);
 	json_pair_u64(j, "counted", e->counted);
@@ -111,6 +113,7 @@ static void put_stats(struct json *j, const struct event_stats *e, const struct 
 	put_use(j, "flows", e->flows_used, e->flows_size);
 	json_pair_u64(j, "missed_packets", e->missed_packets);
 	json_pair_u64(j, "missed_seconds", e->missed_seconds);
+	json_pair_u64(j, "flows_no_memory", e->flows_no_memory);
 	put_stream(j, context);
 	json_pair_u64(j, "memory_bytes", e->memory_bytes);
 	put_ports(j, &e->ports, true);
@@ -210,7 +213,7 @@ static void put_body(struct json *j, const struct event *event, const struct eve
 	case EVENT_STOP:
 		return put_stop(j, &event->stop, context);
 	case EVENT_STATS:
-		return put_stats(j, &event->stats, context);
+		return event_render_stats(j, &event->stats, context);
 	case EVENT_DEVICE:
 		put_reference(j, &event->head);
 		return put_device(j, &event->device);

@@ -99,6 +99,8 @@ static void put_stats(struct buffer *out, const struct event_stats *e, const str
 	if (e->missed_packets || e->missed_seconds)
 		buffer_printf(out, "; missed: %llu packets, %llu seconds", (unsigned long long)e->missed_packets,
 			      (unsigned long long)e->missed_seconds);
+	if (e->flows_no_memory)
+		buffer_printf(out, "; no memory for the series of %llu flows", (unsigned long long)e->flows_no_memory);
 	if (context->dropped)
 		buffer_printf(out, "; %llu events dropped", (unsigned long long)context->dropped);
 }

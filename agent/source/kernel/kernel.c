@@ -10,6 +10,7 @@
 #include "agent/base/log.h"
 #include "agent/source/kernel/clock.h"
 #include "agent/source/kernel/jiffies.h"
+#include "agent/source/kernel/jit.h"
 #include "agent/source/kernel/object.h"
 
 #define LINE_PROBES 4 /* as iot_port_find() */
@@ -95,6 +96,8 @@ int kernel_open(struct kernel **kernel, const struct kernel_options *options)
 	slots_services(&k->services);
 	k->table.services = &k->services;
 	k->table.lock = &k->lock;
+	if (!kernel_has_jit(k))
+		log_warn("the kernel interprets BPF programs, at many times the cost: sysctl net.core.bpf_jit_enable=1, then restart");
 	*kernel = TAKE_PTR(k);
 	return 0;
 }
@@ -147,6 +150,11 @@ struct iot_replay *kernel_replay(struct kernel *k)
 uint32_t kernel_hz(const struct kernel *k)
 {
 	return k->jiffies.hz;
+}
+
+bool kernel_has_jit(const struct kernel *k)
+{
+	return !program_is_interpreted(k->programs[KERNEL_IN]);
 }
 
 int kernel_tick(struct kernel *k, struct iot_clock *now)

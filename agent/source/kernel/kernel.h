@@ -45,6 +45,9 @@ struct iot_replay *kernel_replay(struct kernel *kernel);
 
 uint32_t kernel_hz(const struct kernel *kernel);
 
+/* Do the programs run as machine code? Where not, kernel_open() has warned of it. */
+bool kernel_has_jit(const struct kernel *kernel);
+
 /*
  * Start a poll: read the table's clock and tie it to CLOCK_REALTIME. Returns 0 or -errno (the old tie stays). *now may
  * be NULL.

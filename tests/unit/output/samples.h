@@ -22,7 +22,7 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 	const struct event_head nobody = { .time_us = SAMPLE_TIME };
 	size_t n = 0;
 
-	port = (struct event_port){ s, s, "xdp", "tcx", 1, 2, 3, UINT64_MAX };
+	port = (struct event_port){ s, s, "xdp", "tcx", s, 1, 2, 3, UINT64_MAX, true };
 	counts[0] = (struct event_count){ s, UINT64_MAX };
 	counts[1] = (struct event_count){ "gateway", 0 };
 	out[n++] = (struct event){ .type = EVENT_START,
@@ -35,7 +35,7 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 	out[n++] = (struct event){
 		.type = EVENT_STATS,
 		.head = nobody,
-		.stats = { 9007199254740993, 9, { counts, 2 }, { counts, 1 }, 1, 2, 3, 4, 5, 6, 7, { &port, 1 } }
+		.stats = { 9007199254740993, 9, { counts, 2 }, { counts, 1 }, 1, 2, 3, 4, 5, 6, 7, 8, { &port, 1 } }
 	};
 	out[n++] = (struct event){ .type = EVENT_STATS, .head = nobody };
 	out[n++] = (struct event){ .type = EVENT_DEVICE,
