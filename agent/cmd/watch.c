@@ -46,23 +46,35 @@ void watch_free(struct watch *w)
 	free(w);
 }
 
+static void pass_on_device(struct watch *w, uint32_t number, bool known)
+{
+	const struct watch_listener *l = &w->options.listener;
+
+	if (l->device)
+		l->device(l->user, number, w->history->devices[number].mac, known);
+}
+
 static void on_device_new(void *user, uint32_t number)
 {
 	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL, NULL);
+	pass_on_device(user, number, true);
 }
 
 /* Read what a device's ring holds that was not read yet. */
 static void read_ring(struct watch *w, uint32_t number)
 {
+	const struct watch_listener *l = &w->options.listener;
 	struct iot_packet packets[IOT_RING];
 	uint32_t n;
 
-	if (!w->identify)
+	if (!w->identify && !l->packets)
 		return;
 	n = history_packets(w->history, number, packets, IOT_RING);
 	if (n > w->busiest)
 		w->busiest = n;
-	if (n && identify_packets(w->identify, number, packets, n) < 0)
+	if (n && l->packets)
+		l->packets(l->user, number, w->history->devices[number].mac, packets, n);
+	if (n && w->identify && identify_packets(w->identify, number, packets, n) < 0)
 		watch_note_error(w, -ENOMEM);
 }
 
@@ -139,6 +151,7 @@ static void on_device_released(void *user, uint32_t number)
 {
 	struct watch *w = user;
 
+	pass_on_device(w, number, false);
 	if (w->identify)
 		identify_forget(w->identify, number);
 	w->function_since[number] = 0;

@@ -23,12 +23,23 @@ struct watch_world {
 	void *user;
 };
 
+/*
+ * Somebody else who wants what the watch reads: each may be NULL. Called during a pass or watch_rings(); `device` is the number of the
+ * slot, `mac` its owner.
+ */
+struct watch_listener {
+	void (*device)(void *user, uint32_t device, uint64_t mac, bool known); /* appeared; not known: its slot is given back */
+	void (*packets)(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n);
+	void *user;
+};
+
 struct watch_options {
 	const struct iot_table *table;
 	const struct model *model; /* NULL: devices and functions are not identified */
 	struct events *events;	   /* NULL: nothing is told, everything is kept */
 	const struct mac_list *only; /* tell of these devices only; NULL or empty: of all */
 	struct watch_world world;
+	struct watch_listener listener;
 	bool live;		   /* devices go, slots are aged */
 	bool periods;		   /* search for periods */
 	bool lazy;		   /* nobody waits for events: analyse less often */
