@@ -38,12 +38,48 @@ void watch_free(struct watch *w)
 		history_free(w->history);
 	if (w->identify)
 		identify_free(w->identify);
+	if (w->shadow)
+		identify_free(w->shadow);
 	tracker_free(w->tracker);
 	free(w->tracks);
 	free(w->flow_told);
 	free(w->function_since);
 	free(w->found);
+	free(w->words);
 	free(w);
+}
+
+static int replace(struct watch *w, struct identify **identify, const struct model *model)
+{
+	struct identify *next = model ? identify_new(model, w->history->device_slots) : NULL;
+
+	if (model && !next)
+		return -ENOMEM;
+	if (*identify)
+		identify_free(*identify);
+	*identify = next;
+	return 0;
+}
+
+int watch_set_model(struct watch *w, const struct model *model)
+{
+	int r = replace(w, &w->identify, model);
+
+	if (r < 0)
+		return r;
+	w->options.model = model;
+	for (uint32_t i = 0; i < w->history->devices_used; i++)
+		watch_apply_word(w, w->history->device_list[i]);
+	return 0;
+}
+
+int watch_set_shadow(struct watch *w, const struct model *model)
+{
+	int r = replace(w, &w->shadow, model);
+
+	if (r == 0)
+		w->options.shadow = model;
+	return r;
 }
 
 static void pass_on_device(struct watch *w, uint32_t number, bool known)
@@ -57,6 +93,7 @@ static void pass_on_device(struct watch *w, uint32_t number, bool known)
 static void on_device_new(void *user, uint32_t number)
 {
 	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL, NULL);
+	watch_apply_word(user, number);
 	pass_on_device(user, number, true);
 }
 

@@ -36,6 +36,7 @@ struct watch_listener {
 struct watch_options {
 	const struct iot_table *table;
 	const struct model *model; /* NULL: devices and functions are not identified */
+	const struct model *shadow; /* NULL: none; see watch_set_shadow() */
 	struct events *events;	   /* NULL: nothing is told, everything is kept */
 	const struct mac_list *only; /* tell of these devices only; NULL or empty: of all */
 	struct watch_world world;
@@ -84,6 +85,26 @@ const struct watch_period *watch_periods(const struct watch *watch, size_t *coun
 
 /** watch_verdict - the decision on all the evidence of a device; false where there is no model */
 bool watch_verdict(struct watch *watch, uint32_t device, struct verdict *verdict);
+
+/**
+ * watch_set_owner - the owner's word on the device @mac, known already or not; it beats the model and is kept until it is taken back
+ * @type: label, a type of the model or not; NULL: take the word back
+ * @function: what it does now, NULL: the model says
+ *
+ * Takes effect, with events, at the next pass. Returns 0, -EINVAL (a label is empty or longer than IDENTIFY_NAME - 1 bytes), -ENOMEM.
+ */
+int watch_set_owner(struct watch *watch, uint64_t mac, const char *type, const char *function);
+
+/**
+ * watch_set_model - go on with another model, without a restart; NULL: with none
+ *
+ * What the rings still hold is evaluated by the new one. @model must stay until the next call or watch_free(); the one before is no
+ * longer used after the return. Returns 0, or -ENOMEM: the old model goes on.
+ */
+int watch_set_model(struct watch *watch, const struct model *model);
+
+/** watch_set_shadow - a second model beside the first, whose answers are told only where they differ; else as watch_set_model() */
+int watch_set_shadow(struct watch *watch, const struct model *model);
 
 const struct history *watch_history(const struct watch *watch);
 

@@ -15,8 +15,14 @@
 #define FUNCTION_AGREE 2	/* decisions in a row that start a function */
 #define LIKENESS_SHARE 0.5f	/* of the model's threshold for a single right window, for the mean over windows */
 
+/* Labels that the owner gave; "": none. */
+struct owner {
+	char type[IDENTIFY_NAME], function[IDENTIFY_NAME];
+};
+
 struct suspect {
 	struct evidence *evidence;
+	struct owner *owner;
 	struct verdict settled;
 	int candidate, candidate_function;
 	uint32_t agreed, function_agreed;
@@ -51,7 +57,7 @@ struct identify *identify_new(const struct model *model, uint32_t slots)
 void identify_free(struct identify *id)
 {
 	for (uint32_t i = 0; id->suspects && i < id->slots; i++)
-		evidence_free(id->suspects[i].evidence);
+		identify_forget(id, i);
 	free(id->suspects);
 	free(id->p);
 	evidence_shape_free(&id->shape);
@@ -76,7 +82,31 @@ int identify_packets(struct identify *id, uint32_t device, const struct iot_pack
 void identify_forget(struct identify *id, uint32_t device)
 {
 	evidence_free(id->suspects[device].evidence);
+	free(id->suspects[device].owner);
 	id->suspects[device] = (struct suspect){0};
+}
+
+static bool is_label(const char *text)
+{
+	return *text && strlen(text) < IDENTIFY_NAME;
+}
+
+int identify_set_owner(struct identify *id, uint32_t device, const char *type, const char *function)
+{
+	struct suspect *s = &id->suspects[device];
+
+	if (!type) {
+		free(s->owner);
+		s->owner = NULL;
+		return 0;
+	}
+	if (!is_label(type) || (function && !is_label(function)))
+		return -EINVAL;
+	if (!s->owner && !(s->owner = calloc(1, sizeof(*s->owner))))
+		return -ENOMEM;
+	strcpy(s->owner->type, type);
+	strcpy(s->owner->function, function ? function : "");
+	return 0;
 }
 
 /* Best and second of p[n]. */

@@ -41,6 +41,17 @@ int identify_packets(struct identify *identify, uint32_t device, const struct io
 /** identify_forget - the slot belongs to nobody any more */
 void identify_forget(struct identify *identify, uint32_t device);
 
+#define IDENTIFY_NAME 64 /* room for an owner's label */
+
+/**
+ * identify_set_owner - the owner's word on a device: it beats the model until it is taken back or the slot is forgotten
+ * @type: label, of the model or not; NULL: nothing, the model decides again
+ * @function: what it does now, or NULL: the model says what (where @type is one of its own)
+ *
+ * Returns 0, -EINVAL where a label is empty or longer than IDENTIFY_NAME - 1 bytes, -ENOMEM.
+ */
+int identify_set_owner(struct identify *identify, uint32_t device, const char *type, const char *function);
+
 /* What changed at identify_update(): bits. */
 #define IDENTIFY_TYPE 1		  /* the type is settled for the first time, or changed */
 #define IDENTIFY_FUNCTION_STOP 2  /* `previous` says which one */
