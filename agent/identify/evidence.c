@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/model/features.h"
+#include "agent/features/features.h"
+#include "agent/features/window.h"
 
 #define STRIDE_EARLY 10	 /* packets between evaluations while there are few windows */
 #define STRIDE 30	 /* and afterwards: windows that do not overlap */

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <math.h>
 
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/model_internal.h"
 
 _Static_assert(FEATURES_MAX <= IMAGE_DEFAULT_LEFT, "a feature's number leaves room for the flag");

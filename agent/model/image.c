@@ -9,10 +9,8 @@
 #include <string.h>
 
 #include "agent/base/cleanup.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 
-#define TEXT_(x) #x
-#define TEXT(x) TEXT_(x)
 
 size_t image_element_size(enum image_section_id section)
 {
@@ -72,8 +70,8 @@ static const char *check_header(const struct image_header *h, size_t size)
 		return "larger than a model may be";
 	if (h->checksum != image_checksum(h, size))
 		return "damaged: its checksum does not match";
-	if (h->features_hash != features_hash() || h->features != features_count())
-		return "features " TEXT(FEATURES_VERSION) " of this agent differ from the model's: retrain";
+	if (h->features_hash != features_hash(FEATURES_WINDOW) || h->features != features_count(FEATURES_WINDOW))
+		return "features of this agent differ from the model's: retrain";
 	if (!h->devices || h->devices > IMAGE_DEVICES_MAX)
 		return "no devices, or too many";
 	return check_sections(h, size);

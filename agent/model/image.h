@@ -34,8 +34,8 @@
 
 #define IMAGE_DEVICE_MODEL UINT32_MAX /* image_ensemble.device of the device model */
 #define IMAGE_LEAF 0xffff	      /* image_node.feature of a leaf */
-#define IMAGE_DEFAULT_LEFT 0x0100     /* in image_node.feature: a missing value goes left */
-#define IMAGE_RANKS 0x0200	      /* ranks of a row: one for each value of image_node.feature, see model_rank() */
+#define IMAGE_DEFAULT_LEFT 0x0200     /* in image_node.feature: a missing value goes left */
+#define IMAGE_RANKS 0x0400	      /* ranks of a row: one for each value of image_node.feature, see model_rank() */
 #define IMAGE_MISSING 0xffff	      /* above every rank */
 
 /* A part of the file: bytes from its beginning, and how many elements. */

@@ -10,7 +10,7 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/model_internal.h"
 
 #define TEST_TOLERANCE 1e-5f /* expf() differs between C libraries */

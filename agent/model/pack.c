@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "agent/base/cleanup.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/image.h"
 
 /* What is shared while an image is written. */
@@ -49,7 +49,7 @@ static int each_split(const struct pack_model *m, int (*visit)(struct packer *, 
 
 static int count_split(struct packer *k, const struct pack_node *n)
 {
-	if (n->feature >= features_count() || !isfinite(n->threshold))
+	if (n->feature >= features_count(FEATURES_WINDOW) || !isfinite(n->threshold))
 		return -EINVAL;
 	k->first[n->feature + 1]++;
 	return 0;
@@ -67,7 +67,7 @@ static int unique_cuts(struct packer *k)
 {
 	uint32_t kept = 0, begin = 0;
 
-	for (size_t f = 0; f < features_count(); f++) {
+	for (size_t f = 0; f < features_count(FEATURES_WINDOW); f++) {
 		uint32_t end = k->first[f + 1], own = kept;
 
 		qsort(k->cuts + begin, end - begin, sizeof(float), by_value);
@@ -84,7 +84,7 @@ static int unique_cuts(struct packer *k)
 
 static int collect_cuts(struct packer *k)
 {
-	size_t features = features_count();
+	size_t features = features_count(FEATURES_WINDOW);
 	uint32_t total = 0;
 	int r = each_split(k->model, count_split, k);
 
@@ -219,7 +219,7 @@ static void put_test(struct packer *k)
 	const struct pack_model *m = k->model;
 
 	section_begin(k, IMAGE_TEST);
-	buffer_append(k->out, m->rows, m->test_rows * features_count() * sizeof(float));
+	buffer_append(k->out, m->rows, m->test_rows * features_count(FEATURES_WINDOW) * sizeof(float));
 	buffer_append(k->out, m->outputs, (size_t)m->test_rows * k->header.outputs * sizeof(float));
 	section_end(k, IMAGE_TEST);
 }
@@ -238,8 +238,8 @@ static int put_all(struct packer *k)
 
 	buffer_append(k->out, &k->header, sizeof(k->header));
 	put_section(k, IMAGE_CARD, k->model->card, strlen(k->model->card));
-	put_section(k, IMAGE_CUTS_FIRST, k->first, features_count() + 1);
-	put_section(k, IMAGE_CUTS, k->cuts, k->first[features_count()]);
+	put_section(k, IMAGE_CUTS_FIRST, k->first, features_count(FEATURES_WINDOW) + 1);
+	put_section(k, IMAGE_CUTS, k->cuts, k->first[features_count(FEATURES_WINDOW)]);
 	put_ensembles(k);
 	put_trees(k);
 	r = put_nodes(k);
@@ -260,9 +260,9 @@ int pack_image(const struct pack_model *model, struct buffer *out)
 	k.header = (struct image_header){
 		.magic = IMAGE_MAGIC,
 		.version = IMAGE_VERSION,
-		.features_version = FEATURES_VERSION,
-		.features_hash = features_hash(),
-		.features = (uint32_t)features_count(),
+		.features_version = features_version(FEATURES_WINDOW),
+		.features_hash = features_hash(FEATURES_WINDOW),
+		.features = (uint32_t)features_count(FEATURES_WINDOW),
 		.devices = model->devices,
 		.test_rows = model->test_rows,
 	};

@@ -39,7 +39,7 @@ struct pack_model {
 	const struct pack_ensemble *ensembles; /* the device model first, then functions in the order of devices */
 	uint32_t ensemble_count;
 	uint32_t test_rows;
-	const float *rows;    /* test_rows times features_count() */
+	const float *rows;    /* test_rows times features_count(FEATURES_WINDOW) */
 	const float *outputs; /* test_rows times the classes of all ensembles */
 };
 

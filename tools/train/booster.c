@@ -10,7 +10,7 @@
 #include <xgboost/c_api.h>
 
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "tools/train/booster_internal.h"
 
 struct parameter {
@@ -96,7 +96,7 @@ static int configure(const struct booster *b, enum method method, uint32_t seed)
 
 static int matrix_of(const float *x, size_t count, void **matrix)
 {
-	if (XGDMatrixCreateFromMat(x, count, features_count(), NAN, matrix) != 0)
+	if (XGDMatrixCreateFromMat(x, count, features_count(FEATURES_WINDOW), NAN, matrix) != 0)
 		return failed("take the training data");
 	return 0;
 }

@@ -18,7 +18,7 @@ enum method {
 
 struct booster;
 
-/* A classification problem: rows of features_count() values, one class and weight each. */
+/* A classification problem: rows of features_count(FEATURES_WINDOW) values, one class and weight each. */
 struct problem {
 	const float *x;
 	const float *labels, *weights;

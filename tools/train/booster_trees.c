@@ -15,7 +15,7 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "tools/train/booster.h"
 #include "tools/train/booster_internal.h"
 
@@ -64,7 +64,7 @@ static int read_node(const cJSON *const field[6], int count, struct pack_node *n
 		*n = (struct pack_node){ .leaf = true, .value = number };
 		return 0;
 	}
-	if (left >= count || right < 0 || right >= count || feature < 0 || (size_t)feature >= features_count() ||
+	if (left >= count || right < 0 || right >= count || feature < 0 || (size_t)feature >= features_count(FEATURES_WINDOW) ||
 	    field[5]->valueint != 0)
 		return foreign();
 	*n = (struct pack_node){ .missing_left = field[4]->valueint != 0 || cJSON_IsTrue(field[4]),

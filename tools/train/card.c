@@ -9,7 +9,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/json.h"
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "tools/train/publish.h"
 
 static void put_accuracy(struct json *j, const char *key, struct tally window, struct tally trial)
@@ -58,15 +58,15 @@ static void put_features(struct json *j)
 {
 	char hash[17];
 
-	snprintf(hash, sizeof(hash), "%016" PRIx64, features_hash());
+	snprintf(hash, sizeof(hash), "%016" PRIx64, features_hash(FEATURES_WINDOW));
 	json_key(j, "features");
 	json_begin_object(j);
-	json_pair_u64(j, "version", FEATURES_VERSION);
+	json_pair_u64(j, "version", features_version(FEATURES_WINDOW));
 	json_pair_str(j, "hash", hash);
 	json_key(j, "names");
 	json_begin_array(j);
-	for (size_t i = 0; i < features_count(); i++)
-		json_str(j, features_name(i));
+	for (size_t i = 0; i < features_count(FEATURES_WINDOW); i++)
+		json_str(j, features_name(FEATURES_WINDOW, i));
 	json_end_array(j);
 	json_end_object(j);
 }

@@ -9,7 +9,8 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
+#include "agent/features/window.h"
 #include "tools/train/progress.h"
 #include "tools/train/trace.h"
 
@@ -42,7 +43,7 @@ static int make_room(struct dataset *d)
 	if (!samples)
 		return -ENOMEM;
 	d->samples = samples;
-	x = reallocarray(d->x, room * features_count(), sizeof(*x));
+	x = reallocarray(d->x, room * features_count(FEATURES_WINDOW), sizeof(*x));
 	if (!x)
 		return -ENOMEM;
 	d->x = x;
@@ -67,10 +68,10 @@ static int add_window(struct cutter *c, uint32_t row_number, int32_t function, c
 						.trial = row->trial,
 						.packets = (uint16_t)n,
 						.holdout = row->holdout };
-	x = d->x + d->count++ * features_count();
+	x = d->x + d->count++ * features_count(FEATURES_WINDOW);
 	features_window(packets, n, x);
 	if (c->times.lost)
-		features_forget_times(x);
+		features_forget_times(FEATURES_WINDOW, x);
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct sample {
 };
 
 struct dataset {
-	float *x; /* count times features_count() */
+	float *x; /* count times features_count(FEATURES_WINDOW) */
 	struct sample *samples;
 	size_t count, room;
 	size_t packets;    /* of the devices, all together */

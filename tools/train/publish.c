@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/image.h"
 #include "agent/model/model.h"
 #include "tools/train/progress.h"
@@ -98,7 +98,7 @@ static void softmax(const float *margins, uint32_t classes, float temperature, f
 /* Rows from all over the training data, and what the image must answer to them. */
 static void test_rows(const struct study *s, const struct final *f, uint32_t count, float *rows, float *outputs)
 {
-	size_t width = features_count();
+	size_t width = features_count(FEATURES_WINDOW);
 
 	for (uint32_t i = 0; i < count; i++) {
 		size_t sample = (size_t)i * s->data->count / count;
@@ -116,7 +116,7 @@ static void test_rows(const struct study *s, const struct final *f, uint32_t cou
 static int pack(const struct study *s, const struct final *f, const char *card, struct buffer *image)
 {
 	uint32_t count = s->data->count < IMAGE_TEST_ROWS ? (uint32_t)s->data->count : IMAGE_TEST_ROWS, outputs = 0;
-	_cleanup_free_ float *rows = calloc(count, features_count() * sizeof(float));
+	_cleanup_free_ float *rows = calloc(count, features_count(FEATURES_WINDOW) * sizeof(float));
 	_cleanup_free_ float *expected = NULL;
 	int r;
 
@@ -144,7 +144,7 @@ static int compare_row(const struct study *s, const struct final *f, const struc
 
 	for (uint32_t t = 0; t < s->task_count; t++) {
 		const struct task *task = &s->tasks[t];
-		const float *row = s->data->x + sample * features_count();
+		const float *row = s->data->x + sample * features_count(FEATURES_WINDOW);
 
 		if (task->device == IMAGE_DEVICE_MODEL)
 			model_device(model, row, got);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "agent/base/log.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
+#include "agent/features/window.h"
 #include "agent/model/image.h"
 #include "tools/train/folds.h"
 #include "tools/train/progress.h"
@@ -100,7 +101,7 @@ static void gathered_free(struct gathered *g)
 static int gather_room(struct gathered *g, size_t count)
 {
 	g->index = calloc(count + 1, sizeof(*g->index));
-	g->x = calloc(count + 1, features_count() * sizeof(float));
+	g->x = calloc(count + 1, features_count(FEATURES_WINDOW) * sizeof(float));
 	g->labels = calloc(count + 1, sizeof(float));
 	g->weights = calloc(count + 1, sizeof(float));
 	return g->index && g->x && g->labels && g->weights ? 0 : log_errno_r(-ENOMEM, "training");
@@ -108,7 +109,7 @@ static int gather_room(struct gathered *g, size_t count)
 
 static void gather(const struct study *s, struct gathered *g, size_t sample, float label)
 {
-	size_t width = features_count();
+	size_t width = features_count(FEATURES_WINDOW);
 
 	memcpy(g->x + g->count * width, s->data->x + sample * width, width * sizeof(float));
 	g->index[g->count] = sample;

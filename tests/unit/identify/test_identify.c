@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "agent/identify/identify.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/image.h"
 #include "agent/model/pack.h"
 
@@ -26,8 +26,8 @@ enum { IDLE, BLINK, GLOW, FUNCTIONS };
 
 static uint16_t feature(const char *name)
 {
-	for (size_t i = 0; i < features_count(); i++) {
-		if (!strcmp(features_name(i), name))
+	for (size_t i = 0; i < features_count(FEATURES_WINDOW); i++) {
+		if (!strcmp(features_name(FEATURES_WINDOW, i), name))
 			return (uint16_t)i;
 	}
 	fail_msg("no feature %s", name);

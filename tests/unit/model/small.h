@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "agent/base/buffer.h"
-#include "agent/model/features.h"
+#include "agent/features/features.h"
 #include "agent/model/image.h"
 #include "agent/model/pack.h"
 
@@ -47,7 +47,7 @@ static inline void small_tree(struct small *s, struct pack_tree *tree, uint32_t 
 		n->value = small_random(s) - 0.5f;
 		if (n->leaf)
 			continue;
-		n->feature = (uint16_t)(small_random(s) * (float)features_count());
+		n->feature = (uint16_t)(small_random(s) * (float)features_count(FEATURES_WINDOW));
 		n->threshold = (float)(int)(small_random(s) * 10);
 		n->missing_left = small_random(s) < 0.5f;
 		n->left = 2 * i + 1;
@@ -85,7 +85,7 @@ static inline void small_answer(const struct pack_ensemble *e, const float *row,
 /* Integers around the thresholds, so that equality happens, and some missing. */
 static inline void small_row(struct small *s, float *row)
 {
-	for (size_t f = 0; f < features_count(); f++)
+	for (size_t f = 0; f < features_count(FEATURES_WINDOW); f++)
 		row[f] = small_random(s) < 0.1f ? NAN : (float)(int)(small_random(s) * 12) - 1;
 }
 
@@ -106,9 +106,9 @@ static inline void small_new(struct small *s)
 			small_tree(s, &s->ensembles[e].trees[t], t % classes[e]);
 	}
 	for (uint32_t i = 0; i < SMALL_ROWS; i++) {
-		small_row(s, s->rows + i * features_count());
-		small_answer(&s->ensembles[0], s->rows + i * features_count(), s->outputs + i * SMALL_OUTPUTS);
-		small_answer(&s->ensembles[1], s->rows + i * features_count(), s->outputs + i * SMALL_OUTPUTS + 3);
+		small_row(s, s->rows + i * features_count(FEATURES_WINDOW));
+		small_answer(&s->ensembles[0], s->rows + i * features_count(FEATURES_WINDOW), s->outputs + i * SMALL_OUTPUTS);
+		small_answer(&s->ensembles[1], s->rows + i * features_count(FEATURES_WINDOW), s->outputs + i * SMALL_OUTPUTS + 3);
 	}
 }
 

@@ -105,7 +105,7 @@ static void infinite_values_are_in_bounds(void **state)
 	struct model *m;
 
 	assert_int_equal(model_open_memory(f->image.data, f->image.len, "test", &m), 0);
-	for (size_t i = 0; i < features_count(); i++)
+	for (size_t i = 0; i < features_count(FEATURES_WINDOW); i++)
 		row[i] = i % 2 ? INFINITY : -INFINITY;
 	model_device(m, row, p);
 	assert_true(fabsf(p[0] + p[1] + p[2] - 1) < 1e-5f);

@@ -2,11 +2,11 @@
 
 /* With whom, by which services and when a device talks. */
 
-#include "agent/model/features.h"
+#include "agent/features/window.h"
 
 #include <math.h>
 
-#include "agent/model/features_list.h"
+#include "agent/features/window_list.h"
 #include <iotbpf/protocols.h>
 
 /* A port that IOT_SERVICE_PORTS lists: above the system ports, and yet nobody's ephemeral one. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_MODEL_FEATURES_LIST_H
-#define AGENT_MODEL_FEATURES_LIST_H
+#ifndef AGENT_FEATURES_WINDOW_LIST_H
+#define AGENT_FEATURES_WINDOW_LIST_H
 
-/* The names and places of the vector, and the groups that fill it. Any change here makes another vector: FEATURES_VERSION. */
+/* The names and places of the vector, and the groups that fill it. Any change here makes another vector: the version in window.c. */
 
 #include <stddef.h>
 
@@ -10,9 +10,7 @@
 #include <iotbpf/abi.h>
 
 #include "agent/analysis/windows.h"
-
-#define FEATURES_LENGTH_MIN 60 /* bytes of the shortest Ethernet frame without FCS */
-#define FEATURES_TICK 10       /* ms; the coarsest clock of a kernel (HZ=100) */
+#include "agent/features/vector.h"
 
 /* Number of packets and the paper's six length statistics, in the order of enum window_length; its 21 protocols follow. */
 #define FEATURES_HEAD(X)                                                                                              \

@@ -2,9 +2,9 @@
 
 /* Direction and length: the part of the vector that tells most (lengths and direction of setup traffic alone: 0.94). */
 
-#include "agent/model/features.h"
+#include "agent/features/window.h"
 
-#include "agent/model/features_list.h"
+#include "agent/features/window_list.h"
 
 #define BINS 8
 

@@ -2,9 +2,9 @@
 
 /* Header traits: they tell the network stack of a device. */
 
-#include "agent/model/features.h"
+#include "agent/features/window.h"
 
-#include "agent/model/features_list.h"
+#include "agent/features/window_list.h"
 #include <iotbpf/protocols.h>
 
 static int is_sent(const struct iot_packet *p)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-#include "agent/model/features.h"
+#include "agent/features/window.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "agent/model/features_list.h"
+#include "agent/features/features.h"
+#include "agent/features/vector.h"
+#include "agent/features/window_list.h"
 
 static const char *const feature_names[] = {
 #define FEATURE_NAME(NAME, text) [FEATURE_##NAME] = (text),
@@ -17,36 +17,19 @@ static const char *const feature_names[] = {
 };
 _Static_assert(FEATURE_COUNT <= FEATURES_MAX, "a vector fits the callers' stack");
 
-size_t features_count(void)
+static const char *name_of(size_t feature)
 {
-	return FEATURE_COUNT;
+	return feature_names[feature];
 }
 
-const char *features_name(size_t feature)
-{
-	return feature < FEATURE_COUNT ? feature_names[feature] : NULL;
-}
-
-/* FNV-1a, 64 bits; the terminating NUL separates names. */
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-	do {
-		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	} while (*text++);
-	return hash;
-}
-
-uint64_t features_hash(void)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	char version[16];
-
-	snprintf(version, sizeof(version), "%d", FEATURES_VERSION);
-	hash = hash_text(hash, version);
-	for (size_t i = 0; i < FEATURE_COUNT; i++)
-		hash = hash_text(hash, feature_names[i]);
-	return hash;
-}
+const struct features_vector features_window_vector = {
+	.name = "window",
+	.version = 1,
+	.count = FEATURE_COUNT,
+	.times_first = FEATURE_GAP_MEAN,
+	.times_end = FEATURE_GAP_LAST + 1,
+	.name_of = name_of,
+};
 
 static void paper_features(const struct iot_packet *packets, size_t n, float *out)
 {
@@ -83,10 +66,4 @@ void features_window(const struct iot_packet *packets, size_t n, float *out)
 	features_flags(padded, n, out);
 	features_remotes(padded, n, out);
 	features_gaps(padded, n, out);
-}
-
-void features_forget_times(float *row)
-{
-	for (size_t i = FEATURE_GAP_MEAN; i <= FEATURE_GAP_LAST; i++)
-		row[i] = NAN;
 }

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include "agent/analysis/digest.h"
+
+#include <iotbpf/protocols.h>
+
+#define FINE 8		      /* bytes of a bin up to FINE_END, 29 bins */
+#define FINE_END 291
+#define FINE_BINS ((FINE_END - DIGEST_LENGTH_MIN + 1) / FINE)
+#define WIDE 40 /* bytes of a bin above; the last holds what is longer */
+
+unsigned int digest_length_bin(unsigned int length)
+{
+	unsigned int bin;
+
+	if (length <= DIGEST_LENGTH_MIN)
+		return 0;
+	if (length <= FINE_END)
+		return (length - DIGEST_LENGTH_MIN) / FINE;
+	bin = FINE_BINS + (length - FINE_END - 1) / WIDE;
+	return bin < DIGEST_LENGTHS ? bin : DIGEST_LENGTHS - 1;
+}
+
+unsigned int digest_length_upto(unsigned int bin)
+{
+	if (bin < FINE_BINS)
+		return DIGEST_LENGTH_MIN + (bin + 1) * FINE - 1;
+	return bin < DIGEST_LENGTHS - 1 ? FINE_END + (bin - FINE_BINS + 1) * WIDE : UINT16_MAX;
+}
+
+double digest_quantile(const struct digest_side *side, unsigned int percent)
+{
+	uint64_t rank = (uint64_t)(side->packets ? side->packets - 1 : 0) * percent / 100, upto = 0;
+
+	for (unsigned int bin = 0; side->packets && bin < DIGEST_LENGTHS; bin++) {
+		upto += side->lengths[bin];
+		if (upto > rank) {
+			unsigned int length = digest_length_upto(bin);
+
+			return length < side->max ? length : side->max;
+		}
+	}
+	return 0;
+}
+
+static void add_side(struct digest_side *side, const struct iot_packet *p, uint32_t length)
+{
+	side->min = !side->packets || length < side->min ? (uint16_t)length : side->min;
+	side->max = length > side->max ? (uint16_t)length : side->max;
+	side->packets++;
+	side->bytes += length;
+	side->squares += (uint64_t)length * length;
+	side->lengths[digest_length_bin(length)]++;
+	side->protocols[window_protocol_of(p)]++;
+	if ((p->kind & IOT_KIND_LAYER) != IOT_LAYER_TCP)
+		return;
+	side->tcp++;
+	side->flags[DIGEST_SYN] += !!(p->tcp_flags & IOT_TCP_SYN);
+	side->flags[DIGEST_FIN] += !!(p->tcp_flags & IOT_TCP_FIN);
+	side->flags[DIGEST_RST] += !!(p->tcp_flags & IOT_TCP_RST);
+	side->flags[DIGEST_PSH] += !!(p->tcp_flags & IOT_TCP_PSH);
+	side->flags[DIGEST_ACK_ONLY] += p->tcp_flags == IOT_TCP_ACK;
+}
+
+/* From the rounded time of the last packet to that of this one; 0 where a clock went back. The clock wraps at 2^32 ms. */
+static void add_gap(struct digest *d, uint32_t ms)
+{
+	static const uint32_t below[DIGEST_GAPS - 1] = { 10, 100, 1000, 10000, 60000 };
+	uint32_t ticks = ms - d->end_ms, odd = d->end_ms % DIGEST_TICK, bin = 0;
+	double gap;
+
+	if (ticks > INT32_MAX)
+		ticks = odd = 0;
+	else
+		d->end_ms = ms;
+	gap = (double)(ticks + odd) - (double)((ticks + odd) % DIGEST_TICK);
+	while (bin < DIGEST_GAPS - 1 && gap >= below[bin])
+		bin++;
+	d->gaps[bin]++;
+	d->gap_sum += gap;
+	d->gap_squares += gap * gap;
+	d->gap_max = gap > d->gap_max ? gap : d->gap_max;
+}
+
+/*
+ * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are counted down
+ * by hops (a device behind a hub) from one of the usual beginnings.
+ */
+static uint8_t ttl_begin(uint8_t ttl)
+{
+	if (ttl <= 32)
+		return ttl;
+	if (ttl <= 64)
+		return 64;
+	return ttl <= 128 ? 128 : 255;
+}
+
+static void add_sent_tcp(struct digest *d, const struct iot_packet *p)
+{
+	if (p->tcp_flags & IOT_TCP_SYN) {
+		if (!d->syns++)
+			d->syn = *p;
+		return;
+	}
+	if (p->tcp_flags & IOT_TCP_RST)
+		return;
+	if (!d->windows++)
+		d->window_min = d->window_first = p->window;
+	d->window_min = p->window < d->window_min ? p->window : d->window_min;
+	d->window_max = p->window > d->window_max ? p->window : d->window_max;
+	d->window_sum += p->window;
+}
+
+static void add_sent(struct digest *d, const struct iot_packet *p)
+{
+	if (p->ttl) {
+		d->ip++;
+		d->df += !!(p->traits & IOT_TRAIT_DF);
+		d->ip6 += !!(p->traits & IOT_TRAIT_IP6);
+		d->options += !!(p->traits & IOT_TRAIT_OPTIONS);
+		d->fragment += !!(p->traits & IOT_TRAIT_FRAGMENT);
+		d->ttl[ttl_begin(p->ttl)]++;
+	}
+	if ((p->kind & IOT_KIND_LAYER) == IOT_LAYER_TCP)
+		add_sent_tcp(d, p);
+}
+
+enum digest_port digest_port_of(uint16_t port)
+{
+	switch (port) {
+#define SERVICE_CASE(number) case number:
+		IOT_SERVICE_PORTS(SERVICE_CASE)
+#undef SERVICE_CASE
+		return DIGEST_PORT_SERVICE;
+	default:
+		if (port < IOT_PORT_WELL_KNOWN)
+			return DIGEST_PORT_SYSTEM;
+		return port < IOT_PORT_DYNAMIC ? DIGEST_PORT_REGISTERED : DIGEST_PORT_DYNAMIC;
+	}
+}
+
+void digest_add(struct digest *d, const struct iot_packet *p)
+{
+	uint32_t length = p->length < DIGEST_LENGTH_MIN ? DIGEST_LENGTH_MIN : p->length;
+	uint8_t received = p->kind & IOT_KIND_RECEIVED;
+
+	if (d->side[0].packets + d->side[1].packets) {
+		add_gap(d, p->ms);
+		d->turns += received != d->received;
+	} else {
+		d->begin_ms = d->end_ms = p->ms;
+	}
+	d->received = received;
+	add_side(&d->side[received ? IOT_RECEIVED : IOT_SENT], p, length);
+	d->remotes[(p->kind & IOT_KIND_REMOTE) >> IOT_KIND_REMOTE_SHIFT]++;
+	if ((p->kind & IOT_KIND_LAYER) >= IOT_LAYER_TCP)
+		d->ports[digest_port_of(p->proto)]++;
+	if (!received)
+		add_sent(d, p);
+}
