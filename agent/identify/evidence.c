@@ -69,7 +69,7 @@ static void evaluate_functions(const struct evidence_shape *s, struct evidence *
 
 		if (!n || types[t] < EVIDENCE_PLAUSIBLE)
 			continue;
-		model_function(s->model, t, row, p);
+		model_function(s->model, FEATURES_WINDOW, t, row, p);
 		add_logs(e->function_log + s->first[t], p, n, keep, weight);
 		memcpy(e->now_function + s->first[t], p, n * sizeof(*p));
 	}
@@ -88,7 +88,7 @@ static void evaluate(const struct evidence_shape *s, struct evidence *e)
 
 	weight = fminf(weight, 1);
 	features_window(e->window, e->filled, row);
-	model_device(s->model, row, types);
+	model_device(s->model, FEATURES_WINDOW, row, types);
 	add_logs(e->type_log, types, s->types, keep, weight);
 	e->weight = e->weight * keep + weight;
 	evaluate_functions(s, e, types, row, keep, weight);

@@ -25,6 +25,16 @@ static float share(const cJSON *object, const char *key, float absent)
 	return (float)item->valuedouble;
 }
 
+/* A number from `low` to `high`, 1 where there is none. */
+static float number(const cJSON *object, const char *key, double low, double high)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	if (!cJSON_IsNumber(item) || !(item->valuedouble >= low && item->valuedouble <= high))
+		return 1;
+	return (float)item->valuedouble;
+}
+
 static struct model_accuracy accuracy(const cJSON *parent, const char *key)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, key);
@@ -45,6 +55,7 @@ static void labels_free(struct card_label *labels, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(labels[i].name);
+		free(labels[i].family);
 		labels_free(labels[i].functions, labels[i].function_count);
 	}
 	free(labels);
@@ -66,6 +77,8 @@ static int label(const cJSON *item, struct card_label *out, const char **wrong)
 	const cJSON *functions = cJSON_GetObjectItemCaseSensitive(item, "functions");
 	int r = text(item, "name", &out->name);
 
+	if (r == 0)
+		r = text(item, "family", &out->family);
 	if (r < 0)
 		return r;
 	if (!*out->name) {
@@ -101,6 +114,34 @@ static int labels(const cJSON *array, size_t max, struct card_label **out, size_
 	return 0;
 }
 
+static void scales(const cJSON *array, struct card *card)
+{
+	const cJSON *item;
+
+	for (int s = 0; s < FEATURES_SCALES; s++)
+		card->weight[s][0] = card->weight[s][1] = 1;
+	cJSON_ArrayForEach(item, array)
+	{
+		const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "name"));
+		int s = name ? features_scale_parse(name) : -EINVAL;
+
+		if (s < 0)
+			continue;
+		card->weight[s][0] = number(item, "weight_device", 0, 1000);
+		card->weight[s][1] = number(item, "weight_function", 0, 1000);
+	}
+}
+
+static void calibration(const cJSON *json, struct card *card)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "calibration");
+
+	card->temperature[0] = number(item, "device_temperature", 0.01, 1000);
+	card->temperature[1] = number(item, "function_temperature", 0.01, 1000);
+	card->unknown_threshold = share(json, "unknown_threshold", 0);
+	card->knows_home = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "knows_home"));
+}
+
 static int card_read(const cJSON *json, struct card *card, const char **wrong)
 {
 	const cJSON *all = cJSON_GetObjectItemCaseSensitive(json, "accuracy");
@@ -111,6 +152,8 @@ static int card_read(const cJSON *json, struct card *card, const char **wrong)
 	card->device = accuracy(all, "device");
 	card->function = accuracy(all, "function");
 	card->both = accuracy(all, "both");
+	scales(cJSON_GetObjectItemCaseSensitive(json, "scales"), card);
+	calibration(json, card);
 	return labels(cJSON_GetObjectItemCaseSensitive(json, "devices"), IMAGE_DEVICES_MAX, &card->devices,
 		      &card->device_count, wrong);
 }

@@ -73,3 +73,34 @@ struct model_accuracy model_function_accuracy(const struct model *model, size_t 
 {
 	return model->card.devices[device].functions[function].accuracy;
 }
+
+const char *model_family(const struct model *model, size_t device)
+{
+	return model->card.devices[device].family;
+}
+
+const char *model_card(const struct model *model, size_t *size)
+{
+	*size = model->image->section[IMAGE_CARD].count;
+	return image_section(model->image, IMAGE_CARD);
+}
+
+float model_scale_weight(const struct model *model, enum features_scale scale, bool function)
+{
+	return model->card.weight[scale][function];
+}
+
+float model_temperature(const struct model *model, bool function)
+{
+	return model->card.temperature[function];
+}
+
+float model_unknown_threshold(const struct model *model)
+{
+	return model->card.unknown_threshold;
+}
+
+bool model_knows_home(const struct model *model)
+{
+	return model->card.knows_home;
+}

@@ -1,100 +1,243 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 
 #include <errno.h>
 #include <math.h>
 
-#include "agent/features/features.h"
 #include "agent/model/model_internal.h"
 
-_Static_assert(FEATURES_MAX <= IMAGE_DEFAULT_LEFT, "a feature's number leaves room for the flag");
+#define TOGETHER 16 /* trees walked at once: their loads overlap */
 
-/* Number of ascending cut points that are <= x. */
+/* Number of ascending cut points that are <= x, without a branch that depends on x. */
 static uint16_t rank_of(const float *cuts, uint32_t count, float x)
 {
-	uint32_t low = 0;
+	const float *base = cuts;
 
-	while (count) {
+	if (!count)
+		return 0;
+	while (count > 1) {
 		uint32_t half = count / 2;
 
-		if (cuts[low + half] <= x) {
-			low += half + 1;
-			count -= half + 1;
-		} else {
-			count = half;
-		}
+		base += base[half - 1] <= x ? half : 0;
+		count -= half;
 	}
-	return (uint16_t)low;
-}
-
-void model_rank(const struct model *model, const float *row, uint16_t *ranks)
-{
-	const uint32_t *first = model->cuts_first;
-
-	for (uint32_t f = 0; f < model->image->features; f++) {
-		bool missing = isnan(row[f]);
-		uint16_t rank = missing ? 0 : rank_of(model->cuts + first[f], first[f + 1] - first[f], row[f]);
-
-		ranks[f] = missing ? IMAGE_MISSING : rank;
-		ranks[f | IMAGE_DEFAULT_LEFT] = rank;
-	}
-}
-
-static float walk(const struct image_node *nodes, const uint16_t *ranks)
-{
-	const struct image_node *n = nodes;
-
-	while (n->feature != IMAGE_LEAF)
-		n = &nodes[n->left + (ranks[n->feature] > n->rank)];
-	return n->value;
-}
-
-/* Margins to probabilities, in place; returns the largest. */
-static int softmax(float *p, uint32_t classes, float temperature)
-{
-	uint32_t best = 0;
-	float top, sum = 0;
-
-	for (uint32_t c = 1; c < classes; c++)
-		best = p[c] > p[best] ? c : best;
-	top = p[best];
-	for (uint32_t c = 0; c < classes; c++) {
-		p[c] = expf((p[c] - top) / temperature);
-		sum += p[c];
-	}
-	for (uint32_t c = 0; c < classes; c++)
-		p[c] /= sum;
-	return (int)best;
+	return (uint16_t)(base - cuts + (*base <= x));
 }
 
 /*
- * Leaves are added in the order of the trees, base first, as the training library does: the sums are the same to the
- * last bit.
+ * A missing value is above every cut for nodes that send it right, and below every one for nodes that send it left, so that a walk
+ * does not ask whether it is missing.
  */
-int model_ensemble(const struct model *model, const struct image_ensemble *e, const uint16_t *ranks, float *p)
+static void put_rank(uint16_t *rank, uint32_t f, bool missing, uint16_t value)
 {
-	const struct image_tree *tree = &model->trees[e->tree_first], *end = tree + e->trees;
+	rank[f] = missing ? IMAGE_MISSING : value;
+	rank[f | IMAGE_DEFAULT_LEFT] = missing ? 0 : value;
+}
+
+void model_rank(const struct model *model, enum features_scale scale, const float *row, struct model_row *ranked)
+{
+	const struct model_scale *s = &model->scale[scale];
+	const uint32_t *first = s->cuts_first;
+
+	ranked->scale = scale;
+	ranked->rank[IMAGE_LEAF] = 0;
+	if (!s->image)
+		return;
+	for (uint32_t f = 0; f < s->image->features; f++) {
+		uint16_t rank = rank_of(model->cuts + first[f], first[f + 1] - first[f], row[f]);
+		bool missing = isnan(row[f]);
+
+		put_rank(ranked->rank, f, missing, rank);
+		if (s->image->flags & IMAGE_SCALE_ZERO)
+			put_rank(ranked->rank, f | IMAGE_ZERO_MISSING, missing || fabsf(row[f]) <= IMAGE_ZERO, rank);
+	}
+}
+
+/* Leaves that `count` trees end in. Shorter ways than the highest tree's wait in their leaf. */
+static inline void walk(const struct model *m, const struct image_tree *tree, uint32_t count, const uint16_t *rank,
+			const struct image_node *at[TOGETHER])
+{
+	uint32_t height = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		at[i] = &m->nodes[tree[i].node_first];
+		height = tree[i].height > height ? tree[i].height : height;
+	}
+	while (height--)
+		for (uint32_t i = 0; i < count; i++)
+			at[i] += at[i]->step + (rank[at[i]->feature] > at[i]->rank);
+}
+
+static inline uint32_t walk_some(const struct model *m, const struct image_tree *tree, const struct image_tree *end,
+				 const uint16_t *rank, const struct image_node *at[TOGETHER])
+{
+	uint32_t count = (uint32_t)(end - tree);
+
+	if (count >= TOGETHER) {
+		walk(m, tree, TOGETHER, rank, at);
+		return TOGETHER;
+	}
+	walk(m, tree, count, rank, at);
+	return count;
+}
+
+/* Leaves are added in the order of the trees, base first, as XGBoost does: the sums are the same to the last bit. */
+static void sum_float(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *sum)
+{
+	const struct image_tree *tree = &m->trees[e->tree_first], *end = tree + e->trees;
+	const double *base = &m->bases[e->base_first];
+	const struct image_node *at[TOGETHER];
 
 	for (uint32_t c = 0; c < e->classes; c++)
-		p[c] = e->base;
-	for (; tree < end; tree++)
-		p[tree->label] += walk(&model->nodes[tree->node_first], ranks);
-	return softmax(p, e->classes, e->temperature);
+		sum[c] = (float)base[c];
+	while (tree < end) {
+		uint32_t count = walk_some(m, tree, end, rank, at);
+
+		for (uint32_t i = 0; i < count; i++)
+			sum[tree[i].label] += at[i]->value;
+		tree += count;
+	}
 }
 
-int model_device(const struct model *model, const float *row, float *p)
+static void add_vector(const struct image_leaf *leaf, double *sum)
 {
-	uint16_t ranks[IMAGE_RANKS];
-
-	model_rank(model, row, ranks);
-	return model_ensemble(model, model->device, ranks, p);
+	for (;; leaf++) {
+		sum[leaf->label] += (double)leaf->value;
+		if (leaf->last)
+			return;
+	}
 }
 
-int model_function(const struct model *model, size_t device, const float *row, float *p)
+static void sum_double(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, double *sum)
 {
-	uint16_t ranks[IMAGE_RANKS];
+	const struct image_tree *tree = &m->trees[e->tree_first], *end = tree + e->trees;
+	const struct image_leaf *leaves = &m->leaves[e->leaf_first];
+	const struct image_node *at[TOGETHER];
 
-	if (!model_functions(model, device))
+	for (uint32_t c = 0; c < e->classes; c++)
+		sum[c] = 0;
+	while (tree < end) {
+		uint32_t count = walk_some(m, tree, end, rank, at);
+
+		for (uint32_t i = 0; i < count; i++)
+			if (e->flags & IMAGE_VECTORS)
+				add_vector(&leaves[at[i]->leaf], sum);
+			else
+				sum[tree[i].label] += (double)at[i]->value;
+		tree += count;
+	}
+	for (uint32_t c = 0; c < e->classes; c++)
+		sum[c] = m->bases[e->base_first + c] + e->factor * sum[c];
+}
+
+static void divide(float *p, uint32_t classes)
+{
+	float sum = 0;
+
+	for (uint32_t c = 0; c < classes; c++)
+		sum += p[c];
+	for (uint32_t c = 0; c < classes; c++)
+		p[c] = sum > 0 ? p[c] / sum : 1 / (float)classes;
+}
+
+static void softmax_float(float *p, uint32_t classes, float top, float temperature)
+{
+	for (uint32_t c = 0; c < classes; c++)
+		p[c] = expf((p[c] - top) / temperature);
+}
+
+static void softmax_double(const double *sum, float *p, uint32_t classes, double top, float temperature)
+{
+	for (uint32_t c = 0; c < classes; c++)
+		p[c] = expf((float)(sum[c] - top) / temperature);
+}
+
+/* Shares to the power of 1 / temperature; the largest is 1, the power of which is 1. */
+static void mean(const double *sum, float *p, uint32_t classes, double top, float temperature)
+{
+	for (uint32_t c = 0; c < classes; c++) {
+		p[c] = top > 0 ? (float)(sum[c] / top) : 0;
+		if (temperature != 1)
+			p[c] = powf(p[c], 1 / temperature);
+	}
+}
+
+static int ensemble_float(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *p)
+{
+	uint32_t best = 0;
+
+	sum_float(m, e, rank, p);
+	for (uint32_t c = 1; c < e->classes; c++)
+		best = p[c] > p[best] ? c : best;
+	softmax_float(p, e->classes, p[best], e->temperature);
+	return (int)best;
+}
+
+static int ensemble_double(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *p)
+{
+	double sum[IMAGE_DEVICES_MAX];
+	uint32_t best = 0;
+
+	sum_double(m, e, rank, sum);
+	for (uint32_t c = 1; c < e->classes; c++)
+		best = sum[c] > sum[best] ? c : best;
+	if (e->flags & IMAGE_MEAN)
+		mean(sum, p, e->classes, sum[best], e->temperature);
+	else
+		softmax_double(sum, p, e->classes, sum[best], e->temperature);
+	return (int)best;
+}
+
+int model_ensemble(const struct model *model, const struct image_ensemble *e, const struct model_row *row, float *p)
+{
+	int best = e->flags & IMAGE_FLOAT_SUM ? ensemble_float(model, e, row->rank, p) :
+						ensemble_double(model, e, row->rank, p);
+
+	divide(p, e->classes);
+	return best;
+}
+
+bool model_has_scale(const struct model *model, enum features_scale scale)
+{
+	return model->scale[scale].device != NULL;
+}
+
+bool model_has_functions(const struct model *model, enum features_scale scale, size_t device)
+{
+	const struct model_scale *s = &model->scale[scale];
+
+	return s->image && device < model->image->devices && s->function[device];
+}
+
+int model_device_ranked(const struct model *model, const struct model_row *row, float *p)
+{
+	const struct image_ensemble *e = model->scale[row->scale].device;
+
+	return e ? model_ensemble(model, e, row, p) : -ENOENT;
+}
+
+int model_function_ranked(const struct model *model, const struct model_row *row, size_t device, float *p)
+{
+	if (!model_has_functions(model, row->scale, device))
 		return -ENOENT;
-	model_rank(model, row, ranks);
-	return model_ensemble(model, model->function[device], ranks, p);
+	return model_ensemble(model, model->scale[row->scale].function[device], row, p);
+}
+
+int model_device(const struct model *model, enum features_scale scale, const float *row, float *p)
+{
+	struct model_row ranked;
+
+	if (!model_has_scale(model, scale))
+		return -ENOENT;
+	model_rank(model, scale, row, &ranked);
+	return model_device_ranked(model, &ranked, p);
+}
+
+int model_function(const struct model *model, enum features_scale scale, size_t device, const float *row, float *p)
+{
+	struct model_row ranked;
+
+	if (!model_has_functions(model, scale, device))
+		return -ENOENT;
+	model_rank(model, scale, row, &ranked);
+	return model_function_ranked(model, &ranked, device, p);
 }

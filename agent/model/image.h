@@ -10,33 +10,42 @@
  *
  *	struct image_header
  *	card		JSON text: names, accuracy, thresholds, where the training data came from (card.h)
- *	cuts_first	u32 [features + 1]: where each feature's cut points begin in `cuts`
- *	cuts		float: all thresholds of all trees, ascending and different within a feature
- *	ensembles	struct image_ensemble: the device model, then a function model for each device that has
- *functions trees		struct image_tree: an ensemble's are consecutive nodes		struct image_node: a
- *tree's are consecutive, breadth first, siblings adjacent test		float: test_rows rows of features, then for each
- *row the outputs of all ensembles
+ *	scales		struct image_scale: what a row of each scale is
+ *	cuts_first	u32: for each scale, where each feature's cut points begin in `cuts`, and where the last ones end
+ *	cuts		float: all thresholds of all trees, ascending and different within a feature of a scale
+ *	ensembles	struct image_ensemble, a scale's are consecutive: its device model, if it has one, then function models
+ *	bases		double: what the sum of each class of each ensemble begins with
+ *	trees		struct image_tree: an ensemble's are consecutive
+ *	nodes		struct image_node: a tree's are consecutive, breadth first, siblings adjacent
+ *	leaves		struct image_leaf: of ensembles whose leaves say something of several classes
+ *	test		float: for each scale its test rows, then for each row the outputs of all its ensembles
  *
- * Every section begins at a multiple of 8. A node compares ranks: rank(x) is the number of the feature's cut points <=
- *x, and x < cut[i] if and only if rank(x) <= i, so a row is ranked once for all trees of the file.
+ * Every section begins at a multiple of 8. A node compares ranks: rank(x) is the number of the feature's cut points <= x, and
+ * x < cut[i] if and only if rank(x) <= i, so a row is ranked once for all trees of its scale.
  */
 
 #define IMAGE_MAGIC UINT64_C(0x314d425046544f49) /* "IOTFPBM1" in the file */
-#define IMAGE_VERSION 1
+#define IMAGE_VERSION 2
 
 #define IMAGE_SIZE_MAX (256u << 20)
 #define IMAGE_CARD_MAX (4u << 20)
 #define IMAGE_DEVICES_MAX 1024
 #define IMAGE_FUNCTIONS_MAX 64
-#define IMAGE_CUTS_MAX 65534 /* of one feature; rank 0xffff is a missing value */
+#define IMAGE_CUTS_MAX 65533 /* of one feature */
 #define IMAGE_DEPTH_MAX 64
 #define IMAGE_TEST_ROWS 32
 
-#define IMAGE_DEVICE_MODEL UINT32_MAX /* image_ensemble.device of the device model */
-#define IMAGE_LEAF 0xffff	      /* image_node.feature of a leaf */
-#define IMAGE_DEFAULT_LEFT 0x0200     /* in image_node.feature: a missing value goes left */
-#define IMAGE_RANKS 0x0400	      /* ranks of a row: one for each value of image_node.feature, see model_rank() */
-#define IMAGE_MISSING 0xffff	      /* above every rank */
+#define IMAGE_DEVICE_MODEL UINT32_MAX /* image_ensemble.device of a device model */
+
+/* image_node.feature is a feature's number, with these added where a node asks for them, or IMAGE_LEAF. */
+#define IMAGE_DEFAULT_LEFT 0x0200 /* a missing value goes left */
+#define IMAGE_ZERO_MISSING 0x0400 /* so does one within IMAGE_ZERO of 0 (LightGBM) */
+#define IMAGE_LEAF 0x0800
+#define IMAGE_RANKS (IMAGE_LEAF + 1)
+#define IMAGE_ZERO 1e-35f
+
+#define IMAGE_MISSING 0xffff /* above every rank */
+#define IMAGE_ALL_LEFT 0xfffe /* image_node.rank: every value goes left that is not missing */
 
 /* A part of the file: bytes from its beginning, and how many elements. */
 struct image_section {
@@ -46,11 +55,14 @@ struct image_section {
 
 enum image_section_id {
 	IMAGE_CARD,
+	IMAGE_SCALES,
 	IMAGE_CUTS_FIRST,
 	IMAGE_CUTS,
 	IMAGE_ENSEMBLES,
+	IMAGE_BASES,
 	IMAGE_TREES,
 	IMAGE_NODES,
+	IMAGE_LEAVES,
 	IMAGE_TEST,
 	IMAGE_SECTIONS
 };
@@ -58,46 +70,86 @@ enum image_section_id {
 struct image_header {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t features_version;
-	uint64_t features_hash;
+	uint32_t devices;
 	uint64_t checksum; /* FNV-1a 64 of the file, this field taken as 0 */
 	uint64_t size;     /* of the file */
-	uint32_t features;
-	uint32_t devices;
-	uint32_t test_rows;
-	uint32_t outputs; /* classes of all ensembles together */
 	struct image_section section[IMAGE_SECTIONS];
 };
-_Static_assert(sizeof(struct image_header) == 168, "no hidden padding");
+_Static_assert(sizeof(struct image_header) == 192, "no hidden padding");
 
-/* P(class) = softmax((base + sum of the leaves of the class's trees) / temperature). */
+/* In the order of enum features_scale, whose numbers never change; a scale without ensembles is not there. */
+struct image_scale {
+	uint64_t features_hash;
+	uint32_t scale;
+	uint32_t features_version;
+	uint32_t features;
+	uint32_t cuts_first; /* features + 1 elements of that section */
+	uint32_t ensemble_first;
+	uint32_t ensembles;
+	uint32_t outputs;   /* classes of its ensembles together */
+	uint32_t test_rows;
+	uint32_t test_first;
+	uint32_t flags;
+};
+_Static_assert(sizeof(struct image_scale) == 48, "no hidden padding");
+
+#define IMAGE_SCALE_ZERO 1u /* a node has IMAGE_ZERO_MISSING */
+
+/*
+ * S(class) = base + factor * sum of the leaves. With IMAGE_MEAN P(class) is proportional to S^(1 / temperature), S not negative;
+ * otherwise it is softmax(S / temperature). Sums are of double, or with IMAGE_FLOAT_SUM of float in the order of the trees, base
+ * first, factor 1, as XGBoost takes them. With IMAGE_VECTORS a leaf is the number of its first struct image_leaf.
+ */
+#define IMAGE_MEAN 1u
+#define IMAGE_FLOAT_SUM 2u
+#define IMAGE_VECTORS 4u
+#define IMAGE_FLAGS 7u
+
 struct image_ensemble {
 	uint32_t device; /* whose functions these are, or IMAGE_DEVICE_MODEL */
 	uint32_t classes;
+	uint32_t flags;
+	float temperature;
+	double factor;
+	uint32_t base_first;
 	uint32_t tree_first;
 	uint32_t trees;
-	float base;
-	float temperature;
+	uint32_t leaf_first;
+	uint32_t leaves;
+	uint32_t pad;
 };
-_Static_assert(sizeof(struct image_ensemble) == 24, "no hidden padding");
+_Static_assert(sizeof(struct image_ensemble) == 48, "no hidden padding");
 
 struct image_tree {
 	uint32_t node_first;
 	uint32_t nodes;
-	uint32_t label;
-	uint32_t pad;
+	uint32_t label;  /* class of its leaves; 0 with IMAGE_VECTORS */
+	uint32_t height; /* comparisons of the longest way to a leaf */
 };
 _Static_assert(sizeof(struct image_tree) == 16, "no hidden padding");
 
+/*
+ * The next node is the one at `step` from here, or the one behind it if rank(x) is above `rank`. A leaf is its own next node: its
+ * step is 0, and the rank of IMAGE_LEAF is 0. So a walk may go on for as many steps as it likes.
+ */
 struct image_node {
-	uint16_t rank;    /* left if and only if rank(x) <= this */
-	uint16_t feature; /* | IMAGE_DEFAULT_LEFT; or IMAGE_LEAF */
+	uint16_t feature;
+	uint16_t step;
 	union {
-		uint32_t left; /* within the tree; right is left + 1 */
+		uint16_t rank;
 		float value;   /* of a leaf */
+		uint32_t leaf; /* with IMAGE_VECTORS, within the ensemble's */
 	};
 };
 _Static_assert(sizeof(struct image_node) == 8, "eight a cache line");
+
+/* A leaf's value for one class; classes ascend up to the last one that is not 0. */
+struct image_leaf {
+	uint16_t label;
+	uint16_t last;
+	float value;
+};
+_Static_assert(sizeof(struct image_leaf) == 8, "no hidden padding");
 
 /** image_element_size - bytes of an element of this section */
 size_t image_element_size(enum image_section_id section);

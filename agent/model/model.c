@@ -10,37 +10,62 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "agent/features/features.h"
 #include "agent/model/model_internal.h"
 
 #define TEST_TOLERANCE 1e-5f /* expf() differs between C libraries */
 
 extern const char iotbpf_model[], iotbpf_model_end[]; /* the embedded file; empty in a build without one */
 
-static void model_point(struct model *model)
+static int point_scale(struct model *model, const struct image_scale *image)
+{
+	const struct image_ensemble *e = image_section(model->image, IMAGE_ENSEMBLES);
+	struct model_scale *s = &model->scale[image->scale];
+
+	s->function = calloc(model->image->devices, sizeof(*s->function));
+	if (!s->function)
+		return -ENOMEM;
+	s->image = image;
+	s->cuts_first = (const uint32_t *)image_section(model->image, IMAGE_CUTS_FIRST) + image->cuts_first;
+	e += image->ensemble_first;
+	for (const struct image_ensemble *end = e + image->ensembles; e < end; e++)
+		*(e->device == IMAGE_DEVICE_MODEL ? &s->device : &s->function[e->device]) = e;
+	return 0;
+}
+
+static int model_point(struct model *model)
 {
 	const struct image_header *h = model->image;
-	const struct image_ensemble *e = image_section(h, IMAGE_ENSEMBLES);
+	const struct image_scale *s = image_section(h, IMAGE_SCALES), *end = s + h->section[IMAGE_SCALES].count;
+	int r = 0;
 
-	model->cuts_first = image_section(h, IMAGE_CUTS_FIRST);
 	model->cuts = image_section(h, IMAGE_CUTS);
+	model->bases = image_section(h, IMAGE_BASES);
 	model->trees = image_section(h, IMAGE_TREES);
 	model->nodes = image_section(h, IMAGE_NODES);
-	model->device = e;
-	for (uint64_t i = 1; i < h->section[IMAGE_ENSEMBLES].count; i++)
-		model->function[e[i].device] = &e[i];
+	model->leaves = image_section(h, IMAGE_LEAVES);
+	for (; r == 0 && s < end; s++)
+		r = point_scale(model, s);
+	return r;
 }
 
 /* Labels and ensembles must be of the same number, or names would be read beyond the card. */
 static const char *check_card(const struct model *model)
 {
+	const struct image_ensemble *e = image_section(model->image, IMAGE_ENSEMBLES);
+	const struct image_ensemble *end = e + model->image->section[IMAGE_ENSEMBLES].count;
+
 	if (model->card.device_count != model->image->devices)
 		return "its card names other devices than it has";
-	for (size_t d = 0; d < model->card.device_count; d++) {
-		const struct image_ensemble *e = model->function[d];
-
-		if (model->card.devices[d].function_count != (e ? e->classes : 0))
+	for (; e < end; e++)
+		if (e->device != IMAGE_DEVICE_MODEL && model->card.devices[e->device].function_count != e->classes)
 			return "its card names other functions than it has";
+	for (size_t d = 0; d < model->card.device_count; d++) {
+		bool has = !model->card.devices[d].function_count;
+
+		for (enum features_scale s = 0; s < FEATURES_SCALES; s++)
+			has |= model_has_functions(model, s, d);
+		if (!has)
+			return "its card names functions that it does not have";
 	}
 	return NULL;
 }
@@ -53,24 +78,35 @@ static bool same(const float *a, const float *b, uint32_t count)
 	return true;
 }
 
-/* The rows that the trainer evaluated by the library it trained with. */
-static const char *self_test(const struct model *model)
+static const char *test_scale(const struct model *model, const struct image_scale *s)
 {
-	const struct image_header *h = model->image;
-	const float *row = image_section(h, IMAGE_TEST), *expected = row + (size_t)h->test_rows * h->features;
-	const struct image_ensemble *e = model->device, *end = e + h->section[IMAGE_ENSEMBLES].count;
-	uint16_t ranks[IMAGE_RANKS];
+	const float *row = (const float *)image_section(model->image, IMAGE_TEST) + s->test_first;
+	const float *expected = row + (size_t)s->test_rows * s->features;
+	const struct image_ensemble *first = image_section(model->image, IMAGE_ENSEMBLES);
+	struct model_row ranked;
 	float p[IMAGE_DEVICES_MAX];
 
-	for (uint32_t i = 0; i < h->test_rows; i++, row += h->features) {
-		model_rank(model, row, ranks);
-		for (e = model->device; e < end; expected += e->classes, e++) {
-			model_ensemble(model, e, ranks, p);
+	first += s->ensemble_first;
+	for (uint32_t i = 0; i < s->test_rows; i++, row += s->features) {
+		model_rank(model, s->scale, row, &ranked);
+		for (const struct image_ensemble *e = first; e < first + s->ensembles; expected += e->classes, e++) {
+			model_ensemble(model, e, &ranked, p);
 			if (!same(p, expected, e->classes))
 				return "its self-test fails on this machine";
 		}
 	}
 	return NULL;
+}
+
+/* The rows that the trainer evaluated by the library it trained with. */
+static const char *self_test(const struct model *model)
+{
+	const struct image_scale *s = image_section(model->image, IMAGE_SCALES);
+	const char *wrong = NULL;
+
+	for (uint64_t i = 0; !wrong && i < model->image->section[IMAGE_SCALES].count; i++)
+		wrong = test_scale(model, &s[i]);
+	return wrong;
 }
 
 static int model_load(struct model *model, const void *bytes, size_t size, const char *name)
@@ -81,12 +117,10 @@ static int model_load(struct model *model, const void *bytes, size_t size, const
 	if (wrong)
 		return log_error_r(-EBADMSG, "%s: %s", name, wrong);
 	model->image = bytes;
-	model->function = calloc(model->image->devices, sizeof(*model->function));
-	if (!model->function)
-		return log_errno_r(-ENOMEM, "%s", name);
-	model_point(model);
-	r = card_parse(image_section(model->image, IMAGE_CARD), model->image->section[IMAGE_CARD].count, &model->card,
-		       &wrong);
+	r = model_point(model);
+	if (r == 0)
+		r = card_parse(image_section(model->image, IMAGE_CARD), model->image->section[IMAGE_CARD].count, &model->card,
+			       &wrong);
 	if (r == -ENOMEM)
 		return log_errno_r(r, "%s", name);
 	if (!wrong)
@@ -159,7 +193,8 @@ void model_close(struct model *model)
 {
 	if (model->mapped)
 		munmap((void *)(uintptr_t)model->image, model->mapped);
-	free(model->function);
+	for (int s = 0; s < FEATURES_SCALES; s++)
+		free(model->scale[s].function);
 	card_free(&model->card);
 	free(model);
 }

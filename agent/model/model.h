@@ -7,11 +7,12 @@
 #include <stdint.h>
 
 #include "agent/base/cleanup.h"
+#include "agent/features/features.h"
 
 /*
- * A model: P(device | window) from one ensemble of trees and, for each device that has functions, P(function | window,
- * device) from an ensemble of its own. Opened read-only from a file of the format in image.h, checked once, evaluated
- * without allocation.
+ * A model: at one or more scales of evidence P(device | row) from one ensemble of trees and, for each device that has functions,
+ * P(function | row, device) from an ensemble of its own. Opened read-only from a file of the format in image.h, checked once,
+ * evaluated without allocation.
  */
 
 struct model;
@@ -55,8 +56,7 @@ size_t model_devices(const struct model *model);
 /** model_device_name - the label of device 0..model_devices()-1 */
 const char *model_device_name(const struct model *model, size_t device);
 
-/** model_device_threshold - P(device) below which a window's best answer is not to be believed (2 % quantile of right
- * ones) */
+/** model_device_threshold - P(device) below which a window's best answer is not to be believed (2 % quantile of right ones) */
 float model_device_threshold(const struct model *model, size_t device);
 
 /** model_device_accuracy - share of this device's windows and trials that were told right */
@@ -68,21 +68,64 @@ const char *model_function_name(const struct model *model, size_t device, size_t
 float model_function_threshold(const struct model *model, size_t device, size_t function);
 struct model_accuracy model_function_accuracy(const struct model *model, size_t device, size_t function);
 
-/**
- * model_device - P(device | window), calibrated
- * @row: a vector of features_window()
- * @p: model_devices() probabilities, their sum is 1
- *
- * Returns the number of the most probable device.
- */
-int model_device(const struct model *model, const float *row, float *p);
+/** model_family - family of same-hardware types that the device belongs to, "" where it has none */
+const char *model_family(const struct model *model, size_t device);
+
+/** model_card - the whole card as JSON text of *@size bytes, which no NUL ends */
+const char *model_card(const struct model *model, size_t *size);
+
+/** model_scale_weight - of the scale's log P in the sum over scales, for the device or the function; 1 where the card has none */
+float model_scale_weight(const struct model *model, enum features_scale scale, bool function);
+
+/** model_temperature - that the summed-up log P of devices or functions is divided by; 1 where the card has none */
+float model_temperature(const struct model *model, bool function);
+
+/** model_unknown_threshold - geometric mean of P(row | best device) below which a device is unknown; 0 where the card has none */
+float model_unknown_threshold(const struct model *model);
+
+/** model_knows_home - was it trained on features that identify the home it was trained in (FEATURES_PAPER)? */
+bool model_knows_home(const struct model *model);
+
+/** model_has_scale - can model_device() be asked at this scale? */
+bool model_has_scale(const struct model *model, enum features_scale scale);
+
+/** model_has_functions - can model_function() be asked of this device at this scale? */
+bool model_has_functions(const struct model *model, enum features_scale scale, size_t device);
+
+/* Room for a row's ranks: see model_rank(). */
+#define MODEL_RANKS 2049
+
+struct model_row {
+	enum features_scale scale;
+	uint16_t rank[MODEL_RANKS];
+};
 
 /**
- * model_function - P(function | window, device), calibrated
+ * model_rank - compare a row with all cut points of its scale, once for all ensembles of the scale
+ * @row: features_count(scale) values, NaN where missing
+ *
+ * Nothing may be asked of the result where the model has no ensemble at this scale.
+ */
+void model_rank(const struct model *model, enum features_scale scale, const float *row, struct model_row *ranked);
+
+/**
+ * model_device_ranked - P(device | row), calibrated
+ * @p: model_devices() probabilities, their sum is 1
+ *
+ * Returns the number of the most probable device, or -ENOENT where the model has no device model at the row's scale.
+ */
+int model_device_ranked(const struct model *model, const struct model_row *row, float *p);
+
+/**
+ * model_function_ranked - P(function | row, device), calibrated
  * @p: model_functions() probabilities, their sum is 1
  *
- * Returns the number of the most probable function, or -ENOENT where the model knows no functions of @device.
+ * Returns the number of the most probable function, or -ENOENT where the model knows no functions of @device at the row's scale.
  */
-int model_function(const struct model *model, size_t device, const float *row, float *p);
+int model_function_ranked(const struct model *model, const struct model_row *row, size_t device, float *p);
+
+/* The same of a row that is asked once only. */
+int model_device(const struct model *model, enum features_scale scale, const float *row, float *p);
+int model_function(const struct model *model, enum features_scale scale, size_t device, const float *row, float *p);
 
 #endif

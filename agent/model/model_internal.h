@@ -6,27 +6,29 @@
 #include "agent/model/image.h"
 #include "agent/model/model.h"
 
+_Static_assert(MODEL_RANKS == IMAGE_RANKS, "room for a rank for all that a node can ask");
+_Static_assert(FEATURES_MAX <= IMAGE_DEFAULT_LEFT, "a feature's number leaves room for the flags");
+
+struct model_scale {
+	const struct image_scale *image; /* NULL: the file does not have this scale */
+	const uint32_t *cuts_first;
+	const struct image_ensemble *device;    /* the device model, or NULL */
+	const struct image_ensemble **function; /* of each device, or NULL */
+};
+
 struct model {
 	const struct image_header *image;
 	size_t mapped; /* bytes to unmap; 0 where the image is the caller's */
-	const uint32_t *cuts_first;
 	const float *cuts;
+	const double *bases;
 	const struct image_tree *trees;
 	const struct image_node *nodes;
-	const struct image_ensemble *device;    /* the device model */
-	const struct image_ensemble **function; /* of each device, or NULL */
+	const struct image_leaf *leaves;
+	struct model_scale scale[FEATURES_SCALES];
 	struct card card;
 };
 
-/**
- * model_rank - number of cut points <= value, for all features of a row
- * @ranks: IMAGE_RANKS; those of feature f are at f, for nodes where a missing value goes right, and at
- *	f | IMAGE_DEFAULT_LEFT, for those where it goes left. The two differ for a missing value only, which is then above
- *	or below every cut, so that a walk does not ask whether it is missing.
- */
-void model_rank(const struct model *model, const float *row, uint16_t *ranks);
-
 /** model_ensemble - probabilities of one ensemble for a ranked row; returns the most probable class */
-int model_ensemble(const struct model *model, const struct image_ensemble *e, const uint16_t *ranks, float *p);
+int model_ensemble(const struct model *model, const struct image_ensemble *e, const struct model_row *row, float *p);
 
 #endif

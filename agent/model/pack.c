@@ -1,227 +1,180 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 
 #include "agent/model/pack.h"
 
-#include <math.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "agent/base/cleanup.h"
-#include "agent/features/features.h"
-#include "agent/model/image.h"
-
-/* What is shared while an image is written. */
-struct packer {
-	const struct pack_model *model;
-	struct buffer *out;
-	struct image_header header;
-	float *cuts; /* sorted and unique a feature */
-	uint32_t first[FEATURES_MAX + 1];
-};
+#include "agent/model/pack_internal.h"
 
 void pack_free(struct pack_ensemble *ensemble)
 {
 	for (uint32_t i = 0; i < ensemble->count; i++)
 		free(ensemble->trees[i].nodes);
 	free(ensemble->trees);
+	free(ensemble->vectors);
+	free(ensemble->bases);
 	*ensemble = (struct pack_ensemble){ 0 };
 }
 
-static int by_value(const void *a, const void *b)
-{
-	float x = *(const float *)a, y = *(const float *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Call `visit` for every split of every tree. */
-static int each_split(const struct pack_model *m, int (*visit)(struct packer *, const struct pack_node *),
-		      struct packer *k)
-{
-	int r = 0;
-
-	for (uint32_t e = 0; e < m->ensemble_count; e++)
-		for (uint32_t t = 0; t < m->ensembles[e].count; t++)
-			for (uint32_t i = 0; r == 0 && i < m->ensembles[e].trees[t].count; i++)
-				if (!m->ensembles[e].trees[t].nodes[i].leaf)
-					r = visit(k, &m->ensembles[e].trees[t].nodes[i]);
-	return r;
-}
-
-static int count_split(struct packer *k, const struct pack_node *n)
-{
-	if (n->feature >= features_count(FEATURES_WINDOW) || !isfinite(n->threshold))
-		return -EINVAL;
-	k->first[n->feature + 1]++;
-	return 0;
-}
-
-/* first[f + 1] is where the next threshold of f goes, after prefix sums were taken and moved up by one. */
-static int place_split(struct packer *k, const struct pack_node *n)
-{
-	k->cuts[k->first[n->feature + 1]++] = n->threshold;
-	return 0;
-}
-
-/* Sort each feature's thresholds and drop repetitions; first[] then bounds the remaining ones. */
-static int unique_cuts(struct packer *k)
-{
-	uint32_t kept = 0, begin = 0;
-
-	for (size_t f = 0; f < features_count(FEATURES_WINDOW); f++) {
-		uint32_t end = k->first[f + 1], own = kept;
-
-		qsort(k->cuts + begin, end - begin, sizeof(float), by_value);
-		for (uint32_t i = begin; i < end; i++)
-			if (kept == own || k->cuts[i] > k->cuts[kept - 1])
-				k->cuts[kept++] = k->cuts[i];
-		if (kept - own > IMAGE_CUTS_MAX)
-			return -EINVAL;
-		begin = end;
-		k->first[f + 1] = kept;
-	}
-	return 0;
-}
-
-static int collect_cuts(struct packer *k)
-{
-	size_t features = features_count(FEATURES_WINDOW);
-	uint32_t total = 0;
-	int r = each_split(k->model, count_split, k);
-
-	if (r < 0)
-		return r;
-	for (size_t f = 0; f < features; f++) {
-		uint32_t count = k->first[f + 1];
-
-		k->first[f + 1] = total;
-		total += count;
-	}
-	k->cuts = calloc(total + 1, sizeof(float));
-	if (!k->cuts)
-		return -ENOMEM;
-	each_split(k->model, place_split, k);
-	return unique_cuts(k);
-}
-
-static uint16_t rank_of(const struct packer *k, const struct pack_node *n)
-{
-	const float *cuts = k->cuts + k->first[n->feature];
-	const float *at =
-		bsearch(&n->threshold, cuts, k->first[n->feature + 1] - k->first[n->feature], sizeof(float), by_value);
-
-	return (uint16_t)(at - cuts);
-}
-
-/* Begin a section: elements up to the next call of section_end() are its own. */
-static void section_begin(struct packer *k, enum image_section_id id)
+void pack_begin(struct packer *k, enum image_section_id id)
 {
 	buffer_append_char(k->out, '\0', -k->out->len % 8);
 	k->header.section[id].offset = k->out->len;
 }
 
-static void section_end(struct packer *k, enum image_section_id id)
+void pack_end(struct packer *k, enum image_section_id id)
 {
 	k->header.section[id].count = (k->out->len - k->header.section[id].offset) / image_element_size(id);
 }
 
-static void put_section(struct packer *k, enum image_section_id id, const void *elements, size_t count)
+static void packer_free(struct packer *k)
 {
-	section_begin(k, id);
-	buffer_append(k->out, elements, count * image_element_size(id));
-	section_end(k, id);
+	for (int s = 0; s < FEATURES_SCALES; s++)
+		free(k->scale[s].cuts);
+	free(k->leaf_first);
 }
 
-/* Breadth first: `order` becomes the queue of node numbers, and the place in it the new number. */
-static int put_tree(struct packer *k, const struct pack_tree *tree, uint32_t *order)
+/* Which ensembles are of which scale. */
+static int find_scales(struct packer *k)
 {
-	uint32_t queued = 1;
+	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
+		const struct pack_ensemble *e = &k->model->ensembles[i];
+		struct pack_scale *s;
 
-	order[0] = 0;
-	for (uint32_t i = 0; i < queued; i++) {
-		const struct pack_node *n = &tree->nodes[order[i]];
-		struct image_node node = { .feature = IMAGE_LEAF, .value = n->value };
-
-		if (!n->leaf) {
-			if (queued + 2 > tree->count || n->left >= tree->count || n->right >= tree->count)
-				return -EINVAL;
-			node = (struct image_node){ .rank = rank_of(k, n), .left = queued };
-			node.feature = (uint16_t)(n->feature | (n->missing_left ? IMAGE_DEFAULT_LEFT : 0));
-			order[queued++] = n->left;
-			order[queued++] = n->right;
-		}
-		buffer_append(k->out, &node, sizeof(node));
+		if ((unsigned int)e->scale >= FEATURES_SCALES || (i && e->scale < e[-1].scale))
+			return -EINVAL;
+		s = &k->scale[e->scale];
+		if (!s->ensembles++)
+			s->ensemble_first = i;
 	}
-	return queued == tree->count ? 0 : -EINVAL;
+	return 0;
 }
 
-static int put_nodes(struct packer *k)
+static uint32_t outputs_of(const struct packer *k, const struct pack_scale *s)
 {
-	const struct pack_model *m = k->model;
-	_cleanup_free_ uint32_t *order = NULL;
-	uint32_t largest = 1;
-	int r = 0;
+	uint32_t outputs = 0;
 
-	for (uint32_t e = 0; e < m->ensemble_count; e++)
-		for (uint32_t t = 0; t < m->ensembles[e].count; t++)
-			if (m->ensembles[e].trees[t].count > largest)
-				largest = m->ensembles[e].trees[t].count;
-	order = calloc(largest, sizeof(*order));
-	if (!order)
-		return -ENOMEM;
-	section_begin(k, IMAGE_NODES);
-	for (uint32_t e = 0; e < m->ensemble_count; e++)
-		for (uint32_t t = 0; r == 0 && t < m->ensembles[e].count; t++)
-			r = put_tree(k, &m->ensembles[e].trees[t], order);
-	section_end(k, IMAGE_NODES);
-	return r;
+	for (uint32_t i = 0; i < s->ensembles; i++)
+		outputs += k->model->ensembles[s->ensemble_first + i].classes;
+	return outputs;
 }
 
-static void put_trees(struct packer *k)
+static void put_scales(struct packer *k)
 {
-	const struct pack_model *m = k->model;
-	uint32_t node = 0;
+	uint32_t cuts = 0, test = 0;
 
-	section_begin(k, IMAGE_TREES);
-	for (uint32_t e = 0; e < m->ensemble_count; e++)
-		for (uint32_t t = 0; t < m->ensembles[e].count; t++) {
-			const struct pack_tree *tree = &m->ensembles[e].trees[t];
-			struct image_tree line = { .node_first = node, .nodes = tree->count, .label = tree->label };
+	pack_begin(k, IMAGE_SCALES);
+	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
+		const struct pack_scale *s = &k->scale[scale];
+		uint32_t features = (uint32_t)features_count(scale), rows = k->model->test[scale].count;
+		struct image_scale line = { .features_hash = features_hash(scale),
+					    .scale = scale,
+					    .features_version = features_version(scale),
+					    .features = features,
+					    .cuts_first = cuts,
+					    .ensemble_first = s->ensemble_first,
+					    .ensembles = s->ensembles,
+					    .outputs = outputs_of(k, s),
+					    .test_rows = rows,
+					    .test_first = test,
+					    .flags = s->zero_missing ? IMAGE_SCALE_ZERO : 0 };
 
-			buffer_append(k->out, &line, sizeof(line));
-			node += tree->count;
+		if (!s->ensembles)
+			continue;
+		buffer_append(k->out, &line, sizeof(line));
+		cuts += features + 1;
+		test += rows * (features + line.outputs);
+	}
+	pack_end(k, IMAGE_SCALES);
+}
+
+static void put_cuts(struct packer *k)
+{
+	uint32_t before = 0;
+
+	pack_begin(k, IMAGE_CUTS_FIRST);
+	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
+		const struct pack_scale *s = &k->scale[scale];
+
+		for (size_t f = 0; s->ensembles && f <= features_count(scale); f++) {
+			uint32_t first = before + s->first[f];
+
+			buffer_append(k->out, &first, sizeof(first));
 		}
-	section_end(k, IMAGE_TREES);
+		before += s->ensembles ? s->first[features_count(scale)] : 0;
+	}
+	pack_end(k, IMAGE_CUTS_FIRST);
+	pack_begin(k, IMAGE_CUTS);
+	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
+		const struct pack_scale *s = &k->scale[scale];
+
+		if (s->ensembles)
+			buffer_append(k->out, s->cuts, s->first[features_count(scale)] * sizeof(float));
+	}
+	pack_end(k, IMAGE_CUTS);
+}
+
+static uint32_t flags_of(const struct pack_ensemble *e)
+{
+	return (e->link == PACK_MEAN ? IMAGE_MEAN : 0) | (e->link == PACK_SOFTMAX_FLOAT ? IMAGE_FLOAT_SUM : 0) |
+	       (e->vectors ? IMAGE_VECTORS : 0);
 }
 
 static void put_ensembles(struct packer *k)
 {
-	uint32_t tree = 0;
+	uint32_t tree = 0, base = 0;
 
-	section_begin(k, IMAGE_ENSEMBLES);
+	pack_begin(k, IMAGE_ENSEMBLES);
 	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
 		const struct pack_ensemble *e = &k->model->ensembles[i];
 		struct image_ensemble line = { .device = e->device,
 					       .classes = e->classes,
+					       .flags = flags_of(e),
+					       .temperature = e->temperature,
+					       .factor = e->factor != 0 ? e->factor : 1,
+					       .base_first = base,
 					       .tree_first = tree,
 					       .trees = e->count,
-					       .base = e->base,
-					       .temperature = e->temperature };
+					       .leaf_first = k->leaf_first[i],
+					       .leaves = k->leaf_first[i + 1] - k->leaf_first[i] };
 
 		buffer_append(k->out, &line, sizeof(line));
 		tree += e->count;
-		k->header.outputs += e->classes;
+		base += e->classes;
 	}
-	section_end(k, IMAGE_ENSEMBLES);
+	pack_end(k, IMAGE_ENSEMBLES);
+}
+
+static void put_bases(struct packer *k)
+{
+	pack_begin(k, IMAGE_BASES);
+	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
+		const struct pack_ensemble *e = &k->model->ensembles[i];
+
+		for (uint32_t c = 0; c < e->classes; c++) {
+			double base = (double)e->base + (e->bases ? e->bases[c] : 0);
+
+			buffer_append(k->out, &base, sizeof(base));
+		}
+	}
+	pack_end(k, IMAGE_BASES);
 }
 
 static void put_test(struct packer *k)
 {
-	const struct pack_model *m = k->model;
+	pack_begin(k, IMAGE_TEST);
+	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
+		const struct pack_test *test = &k->model->test[scale];
+		const struct pack_scale *s = &k->scale[scale];
 
-	section_begin(k, IMAGE_TEST);
-	buffer_append(k->out, m->rows, m->test_rows * features_count(FEATURES_WINDOW) * sizeof(float));
-	buffer_append(k->out, m->outputs, (size_t)m->test_rows * k->header.outputs * sizeof(float));
-	section_end(k, IMAGE_TEST);
+		if (!s->ensembles)
+			continue;
+		buffer_append(k->out, test->rows, test->count * features_count(scale) * sizeof(float));
+		buffer_append(k->out, test->outputs, (size_t)test->count * outputs_of(k, s) * sizeof(float));
+	}
+	pack_end(k, IMAGE_TEST);
 }
 
 static void put_header(struct packer *k)
@@ -237,14 +190,16 @@ static int put_all(struct packer *k)
 	int r;
 
 	buffer_append(k->out, &k->header, sizeof(k->header));
-	put_section(k, IMAGE_CARD, k->model->card, strlen(k->model->card));
-	put_section(k, IMAGE_CUTS_FIRST, k->first, features_count(FEATURES_WINDOW) + 1);
-	put_section(k, IMAGE_CUTS, k->cuts, k->first[features_count(FEATURES_WINDOW)]);
-	put_ensembles(k);
-	put_trees(k);
-	r = put_nodes(k);
+	pack_begin(k, IMAGE_CARD);
+	buffer_append_str(k->out, k->model->card);
+	pack_end(k, IMAGE_CARD);
+	put_scales(k);
+	put_cuts(k);
+	r = pack_trees(k);
 	if (r < 0)
-		return r;
+		return k->out->failed ? -EMSGSIZE : r;
+	put_ensembles(k);
+	put_bases(k);
 	put_test(k);
 	if (k->out->failed)
 		return -EMSGSIZE;
@@ -254,21 +209,13 @@ static int put_all(struct packer *k)
 
 int pack_image(const struct pack_model *model, struct buffer *out)
 {
-	struct packer k = { .model = model, .out = out };
+	_cleanup_(packer_free) struct packer k = { .model = model, .out = out };
 	int r;
 
-	k.header = (struct image_header){
-		.magic = IMAGE_MAGIC,
-		.version = IMAGE_VERSION,
-		.features_version = features_version(FEATURES_WINDOW),
-		.features_hash = features_hash(FEATURES_WINDOW),
-		.features = (uint32_t)features_count(FEATURES_WINDOW),
-		.devices = model->devices,
-		.test_rows = model->test_rows,
-	};
-	r = collect_cuts(&k);
-	if (r == 0)
-		r = put_all(&k);
-	free(k.cuts);
-	return r;
+	k.header = (struct image_header){ .magic = IMAGE_MAGIC, .version = IMAGE_VERSION, .devices = model->devices };
+	k.leaf_first = calloc((size_t)model->ensemble_count + 1, sizeof(*k.leaf_first));
+	r = k.leaf_first ? find_scales(&k) : -ENOMEM;
+	for (enum features_scale s = 0; r == 0 && s < FEATURES_SCALES; s++)
+		r = k.scale[s].ensembles ? pack_cuts(&k, s) : 0;
+	return r == 0 ? put_all(&k) : r;
 }

@@ -131,9 +131,7 @@ static int pack(const struct study *s, const struct final *f, const char *card, 
 					     .devices = s->manifest->devices.count,
 					     .ensembles = f->ensembles,
 					     .ensemble_count = f->count,
-					     .test_rows = count,
-					     .rows = rows,
-					     .outputs = expected },
+					     .test[FEATURES_WINDOW] = { count, rows, expected } },
 		       image);
 	return r < 0 ? log_errno_r(r, "packing the model") : 0;
 }
@@ -147,9 +145,9 @@ static int compare_row(const struct study *s, const struct final *f, const struc
 		const float *row = s->data->x + sample * features_count(FEATURES_WINDOW);
 
 		if (task->device == IMAGE_DEVICE_MODEL)
-			model_device(model, row, got);
+			model_device(model, FEATURES_WINDOW, row, got);
 		else
-			model_function(model, task->device, row, got);
+			model_function(model, FEATURES_WINDOW, task->device, row, got);
 		softmax(f->margins[t] + sample * task->classes, task->classes, task->temperature, expected);
 		for (uint32_t c = 0; c < task->classes; c++)
 			if (!(fabsf(got[c] - expected[c]) <= EXACTNESS))

@@ -76,9 +76,7 @@ static void set_up(struct fixture *f)
 				      .devices = TYPES,
 				      .ensembles = e,
 				      .ensemble_count = 2,
-				      .test_rows = 1,
-				      .rows = row,
-				      .outputs = output };
+				      .test[FEATURES_WINDOW] = { 1, row, output } };
 
 	memset(f, 0, sizeof(*f));
 	assert_int_equal(pack_image(&m, &f->image), 0);

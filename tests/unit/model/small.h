@@ -118,9 +118,7 @@ static inline int small_pack(const struct small *s, const char *card, struct buf
 				.devices = 3,
 				.ensembles = s->ensembles,
 				.ensemble_count = 2,
-				.test_rows = SMALL_ROWS,
-				.rows = s->rows,
-				.outputs = s->outputs };
+				.test[FEATURES_WINDOW] = { SMALL_ROWS, s->rows, s->outputs } };
 
 	return pack_image(&m, image);
 }

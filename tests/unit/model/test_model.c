@@ -84,16 +84,16 @@ static void answers_are_those_of_the_trees(void **state)
 		int best;
 
 		small_row(&f->small, row);
-		best = model_device(m, row, p);
+		best = model_device(m, FEATURES_WINDOW, row, p);
 		small_answer(&f->small.ensembles[0], row, expected);
 		for (int c = 0; c < 3; c++) {
 			assert_true(fabsf(p[c] - expected[c]) < 1e-6f);
 			assert_true(p[c] <= p[best]);
 		}
-		assert_true(model_function(m, 0, row, p) >= 0);
+		assert_true(model_function(m, FEATURES_WINDOW, 0, row, p) >= 0);
 		small_answer(&f->small.ensembles[1], row, expected);
 		assert_true(fabsf(p[0] - expected[0]) < 1e-6f && fabsf(p[1] - expected[1]) < 1e-6f);
-		assert_int_equal(model_function(m, 1, row, p), -ENOENT);
+		assert_int_equal(model_function(m, FEATURES_WINDOW, 1, row, p), -ENOENT);
 	}
 	model_close(m);
 }
@@ -107,7 +107,7 @@ static void infinite_values_are_in_bounds(void **state)
 	assert_int_equal(model_open_memory(f->image.data, f->image.len, "test", &m), 0);
 	for (size_t i = 0; i < features_count(FEATURES_WINDOW); i++)
 		row[i] = i % 2 ? INFINITY : -INFINITY;
-	model_device(m, row, p);
+	model_device(m, FEATURES_WINDOW, row, p);
 	assert_true(fabsf(p[0] + p[1] + p[2] - 1) < 1e-5f);
 	model_close(m);
 }
@@ -167,9 +167,9 @@ static void forged_bytes_stay_in_bounds(void **state)
 			h->checksum = image_checksum(f->image.data, f->image.len);
 			if (open_quietly(f->image.data, f->image.len, &m) == 0) {
 				small_row(&random, row);
-				assert_in_range(model_device(m, row, p), 0, model_devices(m) - 1);
+				assert_in_range(model_device(m, FEATURES_WINDOW, row, p), 0, model_devices(m) - 1);
 				for (size_t d = 0; d < model_devices(m); d++)
-					model_function(m, d, row, p);
+					model_function(m, FEATURES_WINDOW, d, row, p);
 				model_close(m);
 			}
 			f->image.data[i] ^= (char)patterns[k];

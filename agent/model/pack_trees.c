@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* Trees, nodes and leaves as the image has them. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "agent/base/cleanup.h"
+#include "agent/model/pack_internal.h"
+
+/* Room for the largest tree: the queue of node numbers, in which a place is the new number, and the depth of each. */
+struct queue {
+	uint32_t *node;
+	uint8_t *depth;
+};
+
+/* Leaf vectors by what they say, so that equal ones are written once: a table of `room` places, a power of 2. */
+struct vectors {
+	uint32_t *at;    /* where the leaf of each vector begins */
+	uint32_t *table; /* number of a vector plus 1 */
+	uint32_t room;
+};
+
+static void queue_free(struct queue *q)
+{
+	free(q->node);
+	free(q->depth);
+}
+
+static void vectors_free(struct vectors *v)
+{
+	free(v->at);
+	free(v->table);
+}
+
+static uint32_t vector_hash(const float *v, uint32_t classes)
+{
+	uint32_t hash = 2166136261u, bits;
+
+	for (uint32_t c = 0; c < classes; c++) {
+		memcpy(&bits, &v[c], sizeof(bits));
+		hash = (hash ^ bits) * 16777619u;
+		hash ^= hash >> 15;
+	}
+	return hash;
+}
+
+/* A vector as its values that are not 0; one that has none keeps its first. Returns the number of leaves. */
+static uint32_t put_vector(struct packer *k, const float *v, uint32_t classes)
+{
+	uint32_t last = 0, count = 0;
+
+	for (uint32_t c = 0; c < classes; c++)
+		last = v[c] != 0 ? c : last;
+	for (uint32_t c = 0; c <= last; c++) {
+		struct image_leaf leaf = { .label = (uint16_t)c, .last = c == last, .value = v[c] };
+
+		if (v[c] == 0 && c != last)
+			continue;
+		buffer_append(k->out, &leaf, sizeof(leaf));
+		count++;
+	}
+	return count;
+}
+
+/* Write an ensemble's vectors; v->at says where each went. Returns the number of leaves. */
+static uint32_t put_vectors(struct packer *k, const struct pack_ensemble *e, struct vectors *v)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < e->vector_count; i++) {
+		const float *own = e->vectors + (size_t)i * e->classes;
+		uint32_t place = vector_hash(own, e->classes) & (v->room - 1), other = 0;
+
+		for (; (other = v->table[place]) != 0; place = (place + 1) & (v->room - 1))
+			if (!memcmp(own, e->vectors + (size_t)(other - 1) * e->classes, e->classes * sizeof(float)))
+				break;
+		v->at[i] = other ? v->at[other - 1] : count;
+		if (other)
+			continue;
+		v->table[place] = i + 1;
+		count += put_vector(k, own, e->classes);
+	}
+	return count;
+}
+
+static int vectors_new(struct vectors *v, uint32_t count)
+{
+	for (v->room = 16; v->room < 2 * count; v->room *= 2)
+		;
+	v->at = calloc((size_t)count + 1, sizeof(*v->at));
+	v->table = calloc(v->room, sizeof(*v->table));
+	return v->at && v->table ? 0 : -ENOMEM;
+}
+
+/* What a leaf's vector number becomes. */
+static int renumber(const struct pack_ensemble *e, const struct vectors *v)
+{
+	for (uint32_t t = 0; t < e->count; t++)
+		for (uint32_t i = 0; i < e->trees[t].count; i++) {
+			struct pack_node *n = &e->trees[t].nodes[i];
+
+			if (n->leaf && n->vector >= e->vector_count)
+				return -EINVAL;
+			n->left = n->leaf ? v->at[n->vector] : n->left;
+		}
+	return 0;
+}
+
+/* A leaf's `left`, which means nothing in the input, is set to where its vector went. */
+static int put_leaves(struct packer *k)
+{
+	const struct pack_model *m = k->model;
+	int r = 0;
+
+	pack_begin(k, IMAGE_LEAVES);
+	for (uint32_t i = 0; r == 0 && i < m->ensemble_count; i++) {
+		_cleanup_(vectors_free) struct vectors v = { 0 };
+		const struct pack_ensemble *e = &m->ensembles[i];
+
+		k->leaf_first[i + 1] = k->leaf_first[i];
+		if (!e->vectors)
+			continue;
+		if (e->vector_count > UINT32_MAX / 4)
+			return -E2BIG;
+		r = vectors_new(&v, e->vector_count);
+		if (r == 0)
+			k->leaf_first[i + 1] += put_vectors(k, e, &v);
+		if (r == 0)
+			r = renumber(e, &v);
+	}
+	pack_end(k, IMAGE_LEAVES);
+	return r;
+}
+
+static int put_inner(struct packer *k, const struct pack_scale *s, const struct pack_node *n, uint32_t step)
+{
+	unsigned int flags = (n->missing_left ? IMAGE_DEFAULT_LEFT : 0) | (n->zero_missing ? IMAGE_ZERO_MISSING : 0);
+	struct image_node node = { .value = 0 };
+
+	if (step > UINT16_MAX)
+		return -E2BIG;
+	node.feature = (uint16_t)(n->feature | flags);
+	node.step = (uint16_t)step;
+	node.rank = pack_rank(s, n);
+	return buffer_append(k->out, &node, sizeof(node));
+}
+
+static int put_leaf(struct packer *k, const struct pack_ensemble *e, const struct pack_node *n)
+{
+	struct image_node node = { .feature = IMAGE_LEAF, .value = n->value };
+
+	if (e->vectors)
+		node.leaf = n->left;
+	return buffer_append(k->out, &node, sizeof(node));
+}
+
+/* Breadth first. Returns the tree's height or -errno. */
+static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q)
+{
+	uint32_t queued = 1, i;
+
+	q->node[0] = q->depth[0] = 0;
+	for (i = 0; i < queued; i++) {
+		const struct pack_node *n = &tree->nodes[q->node[i]];
+		int r = n->leaf ? put_leaf(k, e, n) : put_inner(k, &k->scale[e->scale], n, queued - i);
+
+		if (r < 0)
+			return r;
+		if (n->leaf)
+			continue;
+		if (queued + 2 > tree->count || n->left >= tree->count || n->right >= tree->count)
+			return -EINVAL;
+		if (q->depth[i] == IMAGE_DEPTH_MAX)
+			return -E2BIG;
+		q->depth[queued] = q->depth[queued + 1] = (uint8_t)(q->depth[i] + 1);
+		q->node[queued++] = n->left;
+		q->node[queued++] = n->right;
+	}
+	return queued == tree->count ? q->depth[queued - 1] : -EINVAL;
+}
+
+static int queue_new(struct queue *q, const struct pack_model *m)
+{
+	uint32_t largest = 1;
+
+	for (uint32_t e = 0; e < m->ensemble_count; e++)
+		for (uint32_t t = 0; t < m->ensembles[e].count; t++)
+			if (m->ensembles[e].trees[t].count > largest)
+				largest = m->ensembles[e].trees[t].count;
+	q->node = calloc(largest, sizeof(*q->node));
+	q->depth = calloc(largest, sizeof(*q->depth));
+	return q->node && q->depth ? 0 : -ENOMEM;
+}
+
+/* Nodes to the file, lines about their trees to `lines`. */
+static int put_nodes(struct packer *k, struct buffer *lines)
+{
+	_cleanup_(queue_free) struct queue q = { 0 };
+	uint32_t node = 0;
+	int r = queue_new(&q, k->model);
+
+	pack_begin(k, IMAGE_NODES);
+	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
+		const struct pack_ensemble *e = &k->model->ensembles[i];
+
+		for (uint32_t t = 0; r >= 0 && t < e->count; t++) {
+			struct image_tree line = { .node_first = node,
+						   .nodes = e->trees[t].count,
+						   .label = e->vectors ? 0 : e->trees[t].label };
+
+			r = put_tree(k, e, &e->trees[t], &q);
+			line.height = (uint32_t)r;
+			node += line.nodes;
+			buffer_append(lines, &line, sizeof(line));
+		}
+	}
+	pack_end(k, IMAGE_NODES);
+	return r < 0 ? r : 0;
+}
+
+int pack_trees(struct packer *k)
+{
+	_cleanup_(buffer_free) struct buffer lines = { .limit = IMAGE_SIZE_MAX };
+	int r = put_leaves(k);
+
+	if (r == 0)
+		r = put_nodes(k, &lines);
+	if (r < 0)
+		return r;
+	pack_begin(k, IMAGE_TREES);
+	buffer_append(k->out, lines.data, lines.len);
+	pack_end(k, IMAGE_TREES);
+	return lines.failed ? -ENOMEM : 0;
+}
