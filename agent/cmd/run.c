@@ -10,7 +10,9 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
+#include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
+#include "agent/cmd/model_signature.h"
 #include "agent/cmd/run_internal.h"
 
 #define PASS_NS NS_PER_SECOND
@@ -66,7 +68,30 @@ static const struct option_spec OPTIONS[] = {
 	  .kind = OPTION_STRING,
 	  .offset = AT(socket),
 	  .argument = "PATH|none",
-	  .help = "where `iotbpf status` asks (" STATUS_SOCKET ")" },
+	  .help = "where other commands ask (" ASK_SOCKET ")" },
+	{ .name = "state",
+	  .kind = OPTION_STRING,
+	  .offset = AT(state),
+	  .argument = "DIR|none",
+	  .help = "where labels and models are kept (" STATE_DIRECTORY ")" },
+	{ .name = "set-aside",
+	  .kind = OPTION_FLAG,
+	  .offset = AT(set_aside),
+	  .help = "rename a damaged database in it and begin a new one" },
+	{ .name = "shadow",
+	  .kind = OPTION_STRING,
+	  .offset = AT(shadow),
+	  .argument = "FILE",
+	  .help = "a second model, told only where its answer differs" },
+	{ .name = "require-signature",
+	  .kind = OPTION_FLAG,
+	  .offset = AT(require_signature),
+	  .help = "use no model of the library that is not signed" },
+	{ .name = "keys",
+	  .kind = OPTION_STRING,
+	  .offset = AT(keys),
+	  .argument = "DIR",
+	  .help = "keys of those who may sign models (" SIGNATURE_KEYS ")" },
 };
 
 const struct options_spec run_options = {
@@ -142,14 +167,14 @@ static int on_ring_timer(struct loop *loop, uint64_t what, void *user)
 static int on_pass(struct loop *loop, uint64_t what, void *user)
 {
 	struct runner *r = user;
-	struct iot_clock now;
-	int e = kernel_tick(r->kernel, &now);
+	int e = kernel_tick(r->kernel, &r->now);
 
 	(void)what;
 	if (e < 0)
 		return log_errno_r(e, "cannot read the clock of the programs");
 	ignore_own(r);
-	e = watch_pass(r->watch, now.second, now.ms) ?: watch_flows(r->watch, now.second);
+	e = watch_pass(r->watch, r->now.second, r->now.ms) ?: watch_flows(r->watch, r->now.second);
+	run_state_pass(r);
 	if (e == 0 && r->values.stats_every &&
 	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
 		r->stats_us = time_now_us();
@@ -179,15 +204,20 @@ static int open_watch(struct runner *r)
 	const struct watch_options options = {
 		.table = kernel_table(r->kernel),
 		.model = r->model,
+		.shadow = r->shadow,
 		.events = r->events,
 		.only = &r->values.common.devices,
 		.world = { .wall_us = wall_us, .port_name = port_name, .user = r },
+		.listener = { .device = run_state_device, .packets = run_state_packets, .user = r },
 		.live = true,
 		.periods = true,
 	};
 	int e = watch_new(&r->watch, &options);
 
-	return e < 0 ? log_errno_r(e, "cannot start") : 0;
+	if (e < 0)
+		return log_errno_r(e, "cannot start");
+	run_state_start(r);
+	return 0;
 }
 
 static int open_kernel(struct runner *r)
@@ -238,19 +268,18 @@ static int open_all(struct runner *r)
 
 static int run_loop(struct runner *r)
 {
-	struct iot_clock now;
 	int e;
 
 	r->started_us = r->stats_us = time_now_us();
 	ignore_own(r);
-	status_server_new(&r->status, r, r->values.socket);
+	server_new(&r->server, r, r->values.socket);
 	e = run_emit_start(r);
 	if (e == 0)
 		e = loop_run(r->loop);
 	if (e < 0)
 		return e == -EPIPE ? 0 : e;
-	if (kernel_tick(r->kernel, &now) == 0 && watch_finish(r->watch, now.second, now.ms) == 0)
-		watch_flows(r->watch, now.second);
+	if (kernel_tick(r->kernel, &r->now) == 0 && watch_finish(r->watch, r->now.second, r->now.ms) == 0)
+		watch_flows(r->watch, r->now.second);
 	e = run_emit_stop(r);
 	return e == -EPIPE ? 0 : e;
 }
@@ -258,10 +287,11 @@ static int run_loop(struct runner *r)
 /* Hooks go first, so that nothing writes to what is released after them. */
 static void close_all(struct runner *r)
 {
-	if (r->status)
-		status_server_free(r->status);
+	if (r->server)
+		server_free(r->server);
 	if (r->ports)
 		ports_free(r->ports);
+	run_state_close(r);
 	if (r->watch)
 		watch_free(r->watch);
 	if (r->kernel)
@@ -270,6 +300,8 @@ static void close_all(struct runner *r)
 		events_free(r->events);
 	if (r->model)
 		model_close(r->model);
+	if (r->shadow)
+		model_close(r->shadow);
 	if (r->loop)
 		loop_free(r->loop);
 	common_free(&r->values.common);
@@ -282,11 +314,13 @@ int cmd_run(int argc, char **argv)
 					.flow_slots = IOT_FLOWS,
 					.newcomers = IOT_NEWCOMERS,
 					.stats_every = 60 * NS_PER_SECOND,
-					.socket = STATUS_SOCKET } };
+					.socket = ASK_SOCKET,
+					.keys = SIGNATURE_KEYS } };
 	int code = command_parse(&run_options, argc, argv, &r.values, &r.interfaces), e = 0;
 
 	if (code < 0) {
-		code = command_model(r.values.common.model, &r.model);
+		run_state_open(&r, r.values.set_aside);
+		code = run_model_open(&r);
 		if (code == EX_OK)
 			e = open_all(&r);
 		if (code == EX_OK && e == 0)

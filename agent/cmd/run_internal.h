@@ -7,19 +7,22 @@
 #include "agent/base/loop.h"
 #include "agent/base/options.h"
 #include "agent/cmd/common.h"
+#include "agent/cmd/run_model.h"
+#include "agent/cmd/run_state.h"
 #include "agent/cmd/watch.h"
 #include "agent/source/kernel/kernel.h"
 #include "agent/source/kernel/ports.h"
 
 struct run_values {
 	struct common_values common;
-	const char *socket;
+	const char *socket, *state, *shadow, *keys;
+	bool set_aside, require_signature;
 	uint32_t device_slots, flow_slots, newcomers;
 	int hook;
 	int64_t duration, stats_every; /* nanoseconds; 0: for ever, never */
 };
 
-struct status_server;
+struct server;
 
 struct runner {
 	struct run_values values;
@@ -27,13 +30,16 @@ struct runner {
 	struct loop *loop;
 	struct kernel *kernel;
 	struct ports *ports;
-	struct model *model;
+	struct model *model, *shadow;
+	struct run_models models;
+	struct run_state state;
 	struct events *events;
 	struct watch *watch;
-	struct status_server *status;
+	struct server *server;
 	struct loop_source *ring_timer;
 	const char *stop_reason;
 	int64_t started_us, stats_us;
+	struct iot_clock now; /* of the table, at the last look at it */
 	bool busy; /* the ring timer runs */
 };
 
@@ -60,13 +66,11 @@ int run_emit_start(struct runner *r);
 int run_emit_stats(struct runner *r);
 int run_emit_stop(struct runner *r);
 
-/** status_server_new - answer `iotbpf status` at the socket @path; 0 or -errno: the agent can do without, so it is logged as a warning */
-int status_server_new(struct status_server **server, struct runner *r, const char *path);
-void status_server_free(struct status_server *server);
+/** server_new - answer requests at the socket @path; 0 or -errno: the agent can do without, so it is logged as a warning */
+int server_new(struct server **server, struct runner *r, const char *path);
+void server_free(struct server *server);
 
 /** run_status - the status object as JSON, with a newline */
 int run_status(const struct runner *r, struct buffer *out);
-
-#define STATUS_SOCKET "/run/iotbpf/iotbpf.sock"
 
 #endif

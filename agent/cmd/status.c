@@ -7,19 +7,15 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "agent/base/buffer.h"
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
+#include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
-#include "agent/cmd/run_internal.h"
 #include "agent/output/table.h"
-
-#define ANSWER_MAX ((size_t)1 << 20)
 
 struct status_values {
 	const char *socket;
@@ -30,11 +26,7 @@ struct status_values {
 
 static const struct option_spec OPTIONS[] = {
 	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = AT(json), .help = "the agent's answer as it is" },
-	{ .name = "socket",
-	  .kind = OPTION_STRING,
-	  .offset = AT(socket),
-	  .argument = "PATH",
-	  .help = "where the agent listens (" STATUS_SOCKET ")" },
+	ASK_OPTION(struct status_values),
 };
 
 const struct options_spec status_options = {
@@ -43,48 +35,6 @@ const struct options_spec status_options = {
 	.options = OPTIONS,
 	.count = sizeof(OPTIONS) / sizeof(OPTIONS[0]),
 };
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	_cleanup_close_ int fd = -1;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return -errno;
-	return TAKE_FD(fd);
-}
-
-static int read_answer(int fd, struct buffer *out)
-{
-	char chunk[4096];
-	ssize_t n;
-
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		int e = out->len + (size_t)n > ANSWER_MAX ? -EMSGSIZE : buffer_append(out, chunk, (size_t)n);
-
-		if (e < 0)
-			return e;
-	}
-	return n < 0 ? -errno : 0;
-}
-
-static const char *text_of(const cJSON *object, const char *key)
-{
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-
-	return text ? text : "";
-}
-
-static double number_of(const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-
-	return cJSON_IsNumber(item) ? item->valuedouble : 0;
-}
 
 static const struct table_column PORT_COLUMNS[] = {
 	{ "PORT", TABLE_LEFT, false },	      { "BRIDGE", TABLE_LEFT, false },	   { "INGRESS", TABLE_LEFT, false },
@@ -103,13 +53,13 @@ static int print_ports(const cJSON *status)
 		return e;
 	cJSON_ArrayForEach(port, cJSON_GetObjectItemCaseSensitive(status, "ports"))
 	{
-		table_cell(table, text_of(port, "in_iface"));
-		table_cell(table, text_of(port, "bridge"));
-		table_cell(table, text_of(port, "ingress"));
-		table_cell(table, text_of(port, "egress"));
+		table_cell(table, answer_text(port, "in_iface"));
+		table_cell(table, answer_text(port, "bridge"));
+		table_cell(table, answer_text(port, "ingress"));
+		table_cell(table, answer_text(port, "egress"));
 		for (size_t i = 0; i < 4; i++)
-			table_cellf(table, "%.0f", number_of(port, numbers[i]));
-		table_cell(table, text_of(port, "note"));
+			table_cellf(table, "%.0f", answer_number(port, numbers[i]));
+		table_cell(table, answer_text(port, "note"));
 	}
 	return table_print(table, STDOUT_FILENO);
 }
@@ -128,17 +78,23 @@ static void print_totals(const cJSON *status)
 	const cJSON *flows = cJSON_GetObjectItemCaseSensitive(status, "flows");
 	const cJSON *events = cJSON_GetObjectItemCaseSensitive(status, "events");
 
-	printf("\nframes      %.0f seen, %.0f counted\n", number_of(status, "frames"), number_of(status, "counted"));
+	printf("\nframes      %.0f seen, %.0f counted\n", answer_number(status, "frames"), answer_number(status, "counted"));
 	print_counts(status, "skipped", "skipped");
 	print_counts(status, "partial", "partial");
-	printf("table       %.0f of %.0f devices, %.0f of %.0f flows, %.1f MB\n", number_of(devices, "used"),
-	       number_of(devices, "size"), number_of(flows, "used"), number_of(flows, "size"),
-	       number_of(status, "memory_bytes") / 1e6);
+	printf("table       %.0f of %.0f devices, %.0f of %.0f flows, %.1f MB\n", answer_number(devices, "used"),
+	       answer_number(devices, "size"), answer_number(flows, "used"), answer_number(flows, "size"),
+	       answer_number(status, "memory_bytes") / 1e6);
 	printf("missed      %.0f packets, %.0f seconds, %.0f flows without memory, %.0f netlink overflows\n",
-	       number_of(status, "missed_packets"), number_of(status, "missed_seconds"),
-	       number_of(status, "flows_no_memory"), number_of(status, "netlink_overflows"));
-	printf("events      %.0f written, %.0f dropped, %.0f failed\n", number_of(events, "written"),
-	       number_of(events, "dropped"), number_of(events, "failed"));
+	       answer_number(status, "missed_packets"), answer_number(status, "missed_seconds"),
+	       answer_number(status, "flows_no_memory"), answer_number(status, "netlink_overflows"));
+	printf("events      %.0f written, %.0f dropped, %.0f failed\n", answer_number(events, "written"),
+	       answer_number(events, "dropped"), answer_number(events, "failed"));
+}
+
+static void print_state(const cJSON *state)
+{
+	if (*answer_text(state, "directory") && !answer_bool(state, "kept"))
+		printf("warning: nothing is kept over restarts: %s\n\n", answer_text(state, "error"));
 }
 
 static int print_status(const char *answer)
@@ -148,8 +104,14 @@ static int print_status(const char *answer)
 
 	if (!status)
 		return log_error_r(-EBADMSG, "the agent's answer is not JSON: is it of another version?");
-	printf("iotbpf %s, pid %.0f, since %s, model %s\n\n", text_of(status, "version"), number_of(status, "pid"),
-	       text_of(status, "since"), *text_of(status, "model") ? text_of(status, "model") : "none");
+	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(status, "ok"))) {
+		log_error("%s", answer_text(status, "error"));
+		cJSON_Delete(status);
+		return -EBADMSG;
+	}
+	printf("iotbpf %s, pid %.0f, since %s, model %s\n\n", answer_text(status, "version"), answer_number(status, "pid"),
+	       answer_text(status, "since"), *answer_text(status, "model") ? answer_text(status, "model") : "none");
+	print_state(cJSON_GetObjectItemCaseSensitive(status, "state"));
 	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(status, "jit")))
 		printf("warning: the kernel interprets BPF programs, at many times the cost: sysctl net.core.bpf_jit_enable=1\n\n");
 	fflush(stdout);
@@ -161,28 +123,20 @@ static int print_status(const char *answer)
 
 static int show(const struct status_values *values)
 {
-	struct buffer answer = { 0 };
-	_cleanup_close_ int fd = connect_to(values->socket);
-	int e;
+	_cleanup_(buffer_free) struct buffer answer = { .limit = ANSWER_MAX + 4096 };
+	int e = ask_raw(values->socket, NULL, &answer);
 
-	if (fd < 0) {
-		log_error("no agent answers at %s: %s (start one: sudo iotbpf run br0)", values->socket, strerror(-fd));
-		return fd == -EACCES ? EX_NOPERM : EX_UNAVAILABLE;
-	}
-	e = read_answer(fd, &answer);
 	if (e < 0)
-		log_errno_r(e, "%s: cannot read the answer", values->socket);
-	else if (values->json)
-		fputs(answer.data ? answer.data : "", stdout);
-	else
-		e = print_status(answer.data ? answer.data : "");
-	buffer_free(&answer);
-	return e < 0 ? EX_PROTOCOL : EX_OK;
+		return ask_explain(values->socket, e, false);
+	if (!values->json)
+		return print_status(answer.data) < 0 ? EX_PROTOCOL : EX_OK;
+	fputs(answer.data, stdout);
+	return EX_OK;
 }
 
 int cmd_status(int argc, char **argv)
 {
-	struct status_values values = { .socket = STATUS_SOCKET };
+	struct status_values values = { .socket = ASK_SOCKET };
 	struct operands operands;
 	int code = command_parse(&status_options, argc, argv, &values, &operands);
 

@@ -14,8 +14,8 @@
 
 #include "agent/history/store.h"
 
-#define LABEL_NAME_MAX 128	   /* bytes of a type's or function's name */
-#define LABELS_MAX 10000	   /* labels that a store takes */
+#define LABEL_NAME_MAX 63	   /* bytes of a type's or function's name */
+#define LABELS_MAX 4096	   /* labels that a store takes */
 #define LABEL_FUNCTION_PACKETS 8192 /* kept of one function label, 128 kB */
 #define LABEL_SAMPLE_PACKETS 2000  /* kept of one sample of a device whose type is labelled */
 #define LABEL_SAMPLES 48	   /* of one device; then every other one is dropped and the distance doubles */
@@ -37,7 +37,7 @@ struct label {
 };
 
 /* One run of packets without a gap. */
-struct evidence {
+struct label_evidence {
 	int64_t id;
 	int64_t start_us; /* of its first packet */
 	uint64_t missed;  /* packets that were there but not kept */
@@ -60,7 +60,7 @@ const char *label_name_check(const char *name);
  * @evidence: stored with a device's first label of that kind; may be NULL
  * @previous: receives the type before, "" where there was none
  */
-int labels_set_type(struct store *store, struct label *label, const struct evidence *evidence, char previous[LABEL_NAME_MAX + 1]);
+int labels_set_type(struct store *store, struct label *label, const struct label_evidence *evidence, char previous[LABEL_NAME_MAX + 1]);
 
 /**
  * labels_add_function - a new label of a function; @label receives its id
@@ -68,10 +68,10 @@ int labels_set_type(struct store *store, struct label *label, const struct evide
  *
  * -EEXIST where a function label of this device overlaps in time.
  */
-int labels_add_function(struct store *store, struct label *label, const struct evidence *evidence);
+int labels_add_function(struct store *store, struct label *label, const struct label_evidence *evidence);
 
 /** labels_close - an open label of a function ends at @to_us, with what was collected for it; @evidence may be NULL */
-int labels_close(struct store *store, const struct label *label, int64_t to_us, const struct evidence *evidence);
+int labels_close(struct store *store, const struct label *label, int64_t to_us, const struct label_evidence *evidence);
 
 /** labels_close_stale - no label is open any more: those that a killed agent left end at @now_us at the latest */
 int labels_close_stale(struct store *store, int64_t now_us);
@@ -80,7 +80,7 @@ int labels_close_stale(struct store *store, int64_t now_us);
 int labels_remove(struct store *store, int64_t id);
 
 /** labels_add_sample - one more for a label of a type; too many are thinned out. @evidence's id and abi are not read */
-int labels_add_sample(struct store *store, const struct label *label, const struct evidence *evidence);
+int labels_add_sample(struct store *store, const struct label *label, const struct label_evidence *evidence);
 
 /** labels_get - -ENOENT where there is none of that number */
 int labels_get(struct store *store, int64_t id, struct label *label);
@@ -93,6 +93,6 @@ int labels_get(struct store *store, int64_t id, struct label *label);
 int labels_each(struct store *store, int64_t after, uint32_t limit, int (*fn)(void *user, const struct label *label), void *user);
 
 /** labels_evidence - call @fn for each piece of evidence of label @id, in order of time; as labels_each() */
-int labels_evidence(struct store *store, int64_t id, int (*fn)(void *user, const struct evidence *evidence), void *user);
+int labels_evidence(struct store *store, int64_t id, int (*fn)(void *user, const struct label_evidence *evidence), void *user);
 
 #endif

@@ -116,9 +116,9 @@ void collect_packets(struct collect *c, uint32_t device, uint64_t mac, const str
 	}
 }
 
-static struct evidence evidence_of(const struct open_label *o)
+static struct label_evidence evidence_of(const struct open_label *o)
 {
-	return (struct evidence){ .start_us = o->start_us, .missed = o->missed, .packets = o->packets, .count = o->count };
+	return (struct label_evidence){ .start_us = o->start_us, .missed = o->missed, .packets = o->packets, .count = o->count };
 }
 
 static void drop_open(struct collect *c, size_t i)
@@ -131,7 +131,7 @@ static void drop_open(struct collect *c, size_t i)
 static int close_label(struct collect *c, size_t i, int64_t to_us)
 {
 	struct open_label *o = &c->open[i];
-	struct evidence evidence = evidence_of(o);
+	struct label_evidence evidence = evidence_of(o);
 	int r = labels_close(c->store, &o->label, to_us, o->count ? &evidence : NULL);
 
 	drop_open(c, i);
@@ -139,9 +139,9 @@ static int close_label(struct collect *c, size_t i, int64_t to_us)
 }
 
 /* The device's last packets into scratch. */
-static struct evidence recent_evidence(struct collect *c, int64_t device, struct iot_clock now, size_t room)
+static struct label_evidence recent_evidence(struct collect *c, int64_t device, struct iot_clock now, size_t room)
 {
-	struct evidence e = { .packets = c->scratch };
+	struct label_evidence e = { .packets = c->scratch };
 
 	if (device >= 0)
 		e.count = recent_copy(c->recent, (uint32_t)device, now, c->scratch, room);
@@ -152,7 +152,7 @@ static struct evidence recent_evidence(struct collect *c, int64_t device, struct
 
 static int take_sample(struct collect *c, struct label_type *type, struct collect_now now)
 {
-	struct evidence e = recent_evidence(c, c->world.device_of(c->world.user, type->mac), now.clock, LABEL_SAMPLE_PACKETS);
+	struct label_evidence e = recent_evidence(c, c->world.device_of(c->world.user, type->mac), now.clock, LABEL_SAMPLE_PACKETS);
 	struct label label = { .id = type->id, .mac = type->mac };
 	int r;
 
@@ -195,6 +195,25 @@ const char *collect_type(const struct collect *c, uint64_t mac)
 	return type ? type->type : NULL;
 }
 
+const char *collect_function(const struct collect *c, uint64_t mac)
+{
+	for (size_t i = 0; i < c->open_count; i++) {
+		if (c->open[i].label.mac == mac)
+			return c->open[i].label.function;
+	}
+	return NULL;
+}
+
+size_t collect_open(const struct collect *c)
+{
+	return c->open_count;
+}
+
+size_t collect_bytes(const struct collect *c)
+{
+	return recent_bytes(c->recent);
+}
+
 int collect_named(const struct collect *c, const char *type, uint64_t *mac)
 {
 	return label_types_named(&c->types, type, mac);
@@ -209,7 +228,7 @@ void collect_each_mac(const struct collect *c, void (*fn)(void *user, uint64_t m
 int collect_set_type(struct collect *c, struct label *label, struct collect_now now, char previous[LABEL_NAME_MAX + 1])
 {
 	const struct label_type *known = label_types_find(&c->types, label->mac);
-	struct evidence e = recent_evidence(c, c->world.device_of(c->world.user, label->mac), now.clock, RECENT_PACKETS);
+	struct label_evidence e = recent_evidence(c, c->world.device_of(c->world.user, label->mac), now.clock, RECENT_PACKETS);
 	int64_t next_us = known ? known->next_us : now.us + (e.count ? LABEL_SAMPLE_S : LABEL_SAMPLE_RETRY_S) * US_PER_SECOND;
 	int r = labels_set_type(c->store, label, e.count ? &e : NULL, previous);
 
@@ -221,7 +240,7 @@ int collect_set_type(struct collect *c, struct label *label, struct collect_now 
 }
 
 /* The packets in scratch that are in the label's time, moved to the front of scratch. */
-static struct evidence cut_to_label(struct collect *c, const struct label *label, struct evidence e)
+static struct label_evidence cut_to_label(struct collect *c, const struct label *label, struct label_evidence e)
 {
 	size_t n = 0;
 
@@ -252,7 +271,7 @@ static int check_times(struct collect *c, const struct label *l, int64_t now_us)
 }
 
 /* Collect on until the label ends, beginning with what there is already. */
-static int begin_label(struct collect *c, const struct label *label, const struct evidence *e)
+static int begin_label(struct collect *c, const struct label *label, const struct label_evidence *e)
 {
 	struct open_label *o = &c->open[c->open_count++];
 
@@ -265,7 +284,7 @@ static int begin_label(struct collect *c, const struct label *label, const struc
 int collect_add_function(struct collect *c, struct label *label, struct collect_now now)
 {
 	int64_t device = c->world.device_of(c->world.user, label->mac), oldest;
-	struct evidence e;
+	struct label_evidence e;
 	uint32_t lost;
 	int r = check_times(c, label, now.us);
 

@@ -52,6 +52,15 @@ int collect_end(struct collect *collect, struct collect_now now);
 /** collect_type - the type that the owner gave @mac, NULL where he gave none; valid until the next call that changes labels */
 const char *collect_type(const struct collect *collect, uint64_t mac);
 
+/** collect_function - what the owner says that @mac does now: the function of a label under way, or NULL */
+const char *collect_function(const struct collect *collect, uint64_t mac);
+
+/** collect_open - labels under way */
+size_t collect_open(const struct collect *collect);
+
+/** collect_bytes - memory in use for packets */
+size_t collect_bytes(const struct collect *collect);
+
 /** collect_named - the one device that the owner labelled @type; -ENOENT, or -ENOTUNIQ where there are several */
 int collect_named(const struct collect *collect, const char *type, uint64_t *mac);
 

@@ -25,7 +25,7 @@ const char *label_name_check(const char *name)
 	if (!n)
 		return "is empty";
 	if (n > LABEL_NAME_MAX)
-		return "is longer than 128 bytes";
+		return "is longer than 63 bytes";
 	for (; at < n; at += length) {
 		length = utf8_decode(name + at, n - at, &code);
 		if (!length)
@@ -140,7 +140,7 @@ static int rename_type(struct store *s, const struct label *l)
 	return store_step(s, statement);
 }
 
-static int insert_evidence(struct store *s, int64_t label, const struct evidence *e)
+static int insert_evidence(struct store *s, int64_t label, const struct label_evidence *e)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = store_prepare(s, "INSERT INTO evidence(label, start_us, missed, abi, packets) VALUES(?, ?, ?, ?, ?)", &statement);
@@ -154,7 +154,7 @@ static int insert_evidence(struct store *s, int64_t label, const struct evidence
 	return store_step(s, statement);
 }
 
-int labels_set_type(struct store *s, struct label *l, const struct evidence *evidence, char previous[LABEL_NAME_MAX + 1])
+int labels_set_type(struct store *s, struct label *l, const struct label_evidence *evidence, char previous[LABEL_NAME_MAX + 1])
 {
 	struct label known;
 	int r = store_begin(s);
@@ -202,7 +202,7 @@ static int check_overlap(struct store *s, const struct label *l)
 	return -EEXIST;
 }
 
-int labels_add_function(struct store *s, struct label *l, const struct evidence *evidence)
+int labels_add_function(struct store *s, struct label *l, const struct label_evidence *evidence)
 {
 	int r = store_begin(s);
 
@@ -218,7 +218,7 @@ int labels_add_function(struct store *s, struct label *l, const struct evidence 
 	return store_finish(s, r);
 }
 
-int labels_close(struct store *s, const struct label *l, int64_t to_us, const struct evidence *evidence)
+int labels_close(struct store *s, const struct label *l, int64_t to_us, const struct label_evidence *evidence)
 {
 	const int64_t values[] = { to_us, l->id };
 	int r = store_begin(s);
@@ -257,7 +257,7 @@ static int thin_out(struct store *s, int64_t id)
 	return r < 0 ? r : store_run(s, "UPDATE label SET sample_s = sample_s * 2 WHERE id = ?", &id, 1);
 }
 
-int labels_add_sample(struct store *s, const struct label *l, const struct evidence *e)
+int labels_add_sample(struct store *s, const struct label *l, const struct label_evidence *e)
 {
 	struct label now;
 	int r = store_begin(s);
@@ -292,9 +292,9 @@ int labels_each(struct store *s, int64_t after, uint32_t limit, int (*fn)(void *
 	return r;
 }
 
-static void read_evidence(sqlite3_stmt *statement, struct evidence *e)
+static void read_evidence(sqlite3_stmt *statement, struct label_evidence *e)
 {
-	*e = (struct evidence){
+	*e = (struct label_evidence){
 		.id = sqlite3_column_int64(statement, 0),
 		.start_us = sqlite3_column_int64(statement, 1),
 		.missed = (uint64_t)sqlite3_column_int64(statement, 2),
@@ -304,7 +304,7 @@ static void read_evidence(sqlite3_stmt *statement, struct evidence *e)
 	};
 }
 
-int labels_evidence(struct store *s, int64_t id, int (*fn)(void *user, const struct evidence *evidence), void *user)
+int labels_evidence(struct store *s, int64_t id, int (*fn)(void *user, const struct label_evidence *evidence), void *user)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = store_prepare(s, "SELECT id, start_us, missed, abi, packets FROM evidence WHERE label = ? ORDER BY start_us, id", &statement);
@@ -313,7 +313,7 @@ int labels_evidence(struct store *s, int64_t id, int (*fn)(void *user, const str
 		return r;
 	sqlite3_bind_int64(statement, 1, id);
 	while ((r = store_step(s, statement)) > 0) {
-		struct evidence e;
+		struct label_evidence e;
 
 		read_evidence(statement, &e);
 		r = fn(user, &e);

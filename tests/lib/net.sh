@@ -4,6 +4,7 @@
 set -u
 O=${O:-build}
 agent=$O/iotbpf
+export IOTBPF_STATE="${IOTBPF_STATE:-none}"
 n=0
 
 skip_all() {
