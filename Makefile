@@ -124,6 +124,9 @@ $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread
 
+# Imported models are compared with the library that trained them.
+$(out)/tests/unit/model/test_xgboost: test_libs += -lxgboost
+
 $(out)/tests/%: $(out)/tests/%.o $(helper_obj) $(out)/libiotbpf.a
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(test_libs) $(libs)

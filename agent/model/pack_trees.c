@@ -155,13 +155,14 @@ static int put_leaf(struct packer *k, const struct pack_ensemble *e, const struc
 	return buffer_append(k->out, &node, sizeof(node));
 }
 
-/* Breadth first. Returns the tree's height or -errno. */
-static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q)
+/* Breadth first; nodes that no way leads to (a library may keep what it has pruned) are left out. */
+static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q,
+		    struct image_tree *line)
 {
-	uint32_t queued = 1, i;
+	uint32_t queued = 1;
 
 	q->node[0] = q->depth[0] = 0;
-	for (i = 0; i < queued; i++) {
+	for (uint32_t i = 0; i < queued; i++) {
 		const struct pack_node *n = &tree->nodes[q->node[i]];
 		int r = n->leaf ? put_leaf(k, e, n) : put_inner(k, &k->scale[e->scale], n, queued - i);
 
@@ -177,7 +178,9 @@ static int put_tree(struct packer *k, const struct pack_ensemble *e, const struc
 		q->node[queued++] = n->left;
 		q->node[queued++] = n->right;
 	}
-	return queued == tree->count ? q->depth[queued - 1] : -EINVAL;
+	line->nodes = queued;
+	line->height = q->depth[queued - 1];
+	return 0;
 }
 
 static int queue_new(struct queue *q, const struct pack_model *m)
@@ -204,19 +207,16 @@ static int put_nodes(struct packer *k, struct buffer *lines)
 	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
 		const struct pack_ensemble *e = &k->model->ensembles[i];
 
-		for (uint32_t t = 0; r >= 0 && t < e->count; t++) {
-			struct image_tree line = { .node_first = node,
-						   .nodes = e->trees[t].count,
-						   .label = e->vectors ? 0 : e->trees[t].label };
+		for (uint32_t t = 0; r == 0 && t < e->count; t++) {
+			struct image_tree line = { .node_first = node, .label = e->vectors ? 0 : e->trees[t].label };
 
-			r = put_tree(k, e, &e->trees[t], &q);
-			line.height = (uint32_t)r;
+			r = put_tree(k, e, &e->trees[t], &q, &line);
 			node += line.nodes;
 			buffer_append(lines, &line, sizeof(line));
 		}
 	}
 	pack_end(k, IMAGE_NODES);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 int pack_trees(struct packer *k)
