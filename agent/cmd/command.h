@@ -33,10 +33,16 @@ int command_model(const char *name, struct model **model);
 int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_label(int argc, char **argv);
+int cmd_labels(int argc, char **argv);
+int cmd_unlabel(int argc, char **argv);
+int cmd_train(int argc, char **argv);
+int cmd_model(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
-extern const struct options_spec run_options, read_options, status_options, detach_options, version_options, help_options;
+extern const struct options_spec run_options, read_options, status_options, label_options, labels_options, unlabel_options, train_options,
+	model_options, detach_options, version_options, help_options;
 
 #endif

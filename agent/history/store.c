@@ -207,15 +207,39 @@ static int set_up(struct store *s)
 	return r;
 }
 
+static int open_path(struct store *s, const char *path, int flags)
+{
+	int code = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
+
+	return code == SQLITE_OK ? set_up(s) : fail_sqlite(s, code);
+}
+
+/*
+ * Reading needs the log's index, which only somebody who may write makes. Where there is no log no agent runs, and who may only read can
+ * do without.
+ */
+static int open_quiet(struct store *s, int r)
+{
+	char uri[3 * sizeof(s->path) + 32], *to = stpcpy(uri, "file:");
+
+	snprintf(uri, sizeof(uri), "%s-wal", s->path);
+	if (access(uri, F_OK) == 0)
+		return r;
+	store_close(s);
+	strcpy(uri, "file:");
+	for (const char *c = s->path; *c; c++)
+		to += sprintf(to, strchr("?#%", *c) ? "%%%02x" : "%c", *c);
+	strcpy(to, "?immutable=1");
+	return open_path(s, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
 static int open_database(struct store *s)
 {
-	int flags = s->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	mode_t mask = umask(027); /* the group may read: `iotbpf train` needs no root */
-	int code = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
-	int r = code == SQLITE_OK ? set_up(s) : fail_sqlite(s, code);
+	int r = open_path(s, s->path, s->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
 	umask(mask);
-	return r;
+	return r < 0 && r != -EUCLEAN && s->read_only ? open_quiet(s, r) : r;
 }
 
 int store_open(struct store *s, const char *directory, bool read_only)
