@@ -73,6 +73,14 @@ int command_parse(const struct options_spec *spec, int argc, char **argv, void *
 	return r > 0 ? EX_OK : r == -EINVAL ? EX_USAGE : EX_OSERR;
 }
 
+int command_model_fits(const char *name, struct model **model)
+{
+	if (!model_knows_home(*model))
+		return 0;
+	model_close(TAKE_PTR(*model));
+	return log_error_r(-EPERM, "%s: knows the home that it was trained in, not the devices; train it without `--features paper`", name);
+}
+
 int command_model(const char *name, struct model **model)
 {
 	int r;
@@ -81,6 +89,8 @@ int command_model(const char *name, struct model **model)
 	if (name && !strcmp(name, "none"))
 		return 0;
 	r = name ? model_open(name, model) : model_open_default(model);
+	if (r == 0)
+		r = command_model_fits(name ? name : "built-in model", model);
 	if (r == 0 || (!name && r == -ENOENT))
 		return 0;
 	return r == -ENOENT || r == -EACCES || r == -EISDIR ? EX_NOINPUT : r == -ENOMEM ? EX_OSERR : EX_DATAERR;

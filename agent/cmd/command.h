@@ -30,6 +30,13 @@ struct model;
  */
 int command_model(const char *name, struct model **model);
 
+/**
+ * command_model_fits - is it of use in any home? One that was trained on addresses and ports is not
+ *
+ * Returns 0, or -EPERM: logged, with @name, and *@model closed.
+ */
+int command_model_fits(const char *name, struct model **model);
+
 int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_status(int argc, char **argv);

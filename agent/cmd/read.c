@@ -20,10 +20,12 @@
 #include "agent/source/capture/order.h"
 
 #define SUMMARY_PASS_S (IOT_ACTIVITY_SECONDS / 2) /* capture seconds between passes where no event depends on them */
+#define SILENCE_PASSES 8			  /* the longest that a decision waits for time alone, in seconds */
 #define RING_FRAMES (IOT_RING / 2 - 4)		  /* frames, two packets each at most for one device, between readings of the rings */
 
 struct read_values {
 	struct common_values common;
+	const char *shadow;
 	bool summary;
 };
 
@@ -34,6 +36,11 @@ static const struct option_spec OPTIONS[] = {
 	  .kind = OPTION_FLAG,
 	  .offset = offsetof(struct read_values, summary),
 	  .help = "one table of devices and flows instead of events" },
+	{ .name = "shadow",
+	  .kind = OPTION_STRING,
+	  .offset = offsetof(struct read_values, shadow),
+	  .argument = "FILE",
+	  .help = "a second model, told only where its answer differs" },
 };
 
 const struct options_spec read_options = {
@@ -54,7 +61,7 @@ struct reader {
 	struct operands files;
 	struct iot_table *table;
 	struct capture_state state;
-	struct model *model;
+	struct model *model, *shadow;
 	struct events *events;
 	struct watch *watch;
 	int64_t due_us;	 /* capture time from which the next pass is due */
@@ -98,6 +105,7 @@ static int open_output(struct reader *r)
 	struct watch_options options = {
 		.table = r->table,
 		.model = r->model,
+		.shadow = r->shadow,
 		.only = &r->values.common.devices,
 		.world = { .wall_us = wall_us },
 		.periods = true,
@@ -113,6 +121,28 @@ static int open_output(struct reader *r)
 	return e < 0 ? log_errno_r(e, "cannot start") : 0;
 }
 
+static int pass(struct reader *r, int64_t at_us)
+{
+	uint32_t second = (uint32_t)(at_us / US_PER_SECOND);
+
+	return watch_pass(r->watch, second, (uint32_t)(at_us / 1000)) ?: watch_flows(r->watch, second);
+}
+
+/* In a silence time goes on: functions end, bursts are over. Passes until nothing waits for the clock any more, or until @until_us. */
+static int pass_silence(struct reader *r, int64_t until_us)
+{
+	int64_t at_us = r->state.time.now_us;
+	int e = 0;
+
+	for (int i = 0; e == 0 && i < SILENCE_PASSES && watch_busy(r->watch); i++) {
+		at_us += US_PER_SECOND;
+		if (at_us >= until_us)
+			break;
+		e = pass(r, at_us);
+	}
+	return e;
+}
+
 /*
  * Before a frame is counted: take up what happened until now, where the frame will move the clock far enough or a ring might
  * overflow unread. Afterwards might be too late, since a long gap shifts activity out of a slot's word.
@@ -122,15 +152,14 @@ static int catch_up(struct reader *r, const struct capture_frame *frame)
 	/* A stamp before the time that a pass is due moves the clock at most to itself: the common case, decided cheaply. */
 	if (frame->time_us + r->state.time.shift_us >= r->due_us && r->state.time.started) {
 		int64_t next = timeline_next(&r->state.time, frame->time_us);
-		uint32_t now = now_second(r);
 
 		if (next >= r->due_us) {
 			r->due_us = (next / US_PER_SECOND + (r->values.summary ? SUMMARY_PASS_S : 1)) * US_PER_SECOND;
 			r->unread = 0;
-			return watch_pass(r->watch, now, now_ms(r)) ?: watch_flows(r->watch, now);
+			return pass(r, r->state.time.now_us) ?: r->values.summary ? 0 : pass_silence(r, next);
 		}
 	}
-	if (r->model && ++r->unread >= RING_FRAMES) {
+	if ((r->model || r->shadow) && ++r->unread >= RING_FRAMES) {
 		r->unread = 0;
 		watch_rings(r->watch);
 	}
@@ -266,6 +295,8 @@ static int read_run(struct reader *r)
 {
 	int code = command_model(r->values.common.model, &r->model);
 
+	if (code == EX_OK && r->values.shadow)
+		code = command_model(r->values.shadow, &r->shadow);
 	if (code == EX_OK && (open_table(r) < 0 || open_output(r) < 0))
 		code = EX_OSERR;
 	return code == EX_OK ? read_all(r) : code;
@@ -284,6 +315,8 @@ int cmd_read(int argc, char **argv)
 		events_free(r.events);
 	if (r.model)
 		model_close(r.model);
+	if (r.shadow)
+		model_close(r.shadow);
 	if (r.table)
 		slots_free(r.table);
 	common_free(&r.values.common);

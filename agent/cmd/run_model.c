@@ -25,7 +25,9 @@ static int open_named(const struct runner *r, const char *name, struct model **m
 	}
 	library_path(&r->state.library, name, path);
 	e = signature_check(path, name, r->values.keys, r->values.require_signature, signer);
-	return e < 0 ? e : model_open(path, model);
+	if (e == 0)
+		e = model_open(path, model);
+	return e < 0 ? e : command_model_fits(name, model);
 }
 
 /* The model that a link names; false: there is none, or not one that can be used. */

@@ -56,18 +56,15 @@ static void put_decision(struct json *j, const char *key, const char *label, dou
 static void put_decisions(struct json *j, const struct summary *s, uint32_t number)
 {
 	struct verdict v;
-	bool said = watch_verdict(s->watch, number, &v) && v.windows;
+	bool said = watch_verdict(s->watch, number, &v) && (v.windows || v.bursts || v.label);
 
 	if (!said)
 		put_decision(j, "device", NULL, NAN);
-	else if (v.type == IDENTIFY_NONE)
-		put_decision(j, "device", "unknown", 1 - v.runner_up_p);
+	else if (!v.label)
+		put_decision(j, "device", "unknown", 1 - (double)v.runner_up_p);
 	else
-		put_decision(j, "device", model_device_name(s->model, (size_t)v.type), v.p);
-	if (said && v.function != IDENTIFY_NONE)
-		put_decision(j, "function", model_function_name(s->model, (size_t)v.type, (size_t)v.function), v.p_function);
-	else
-		put_decision(j, "function", NULL, NAN);
+		put_decision(j, "device", v.label, v.p);
+	put_decision(j, "function", v.function_label, v.function_label ? (double)v.p_function : NAN);
 }
 
 static void put_device(struct json *j, const struct summary *s, const struct summary_index *index, uint32_t number)

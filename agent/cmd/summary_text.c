@@ -27,20 +27,18 @@ static const struct table_column FLOW_COLUMNS[] = {
 static void device_row(struct table *table, const struct summary *s, const struct summary_index *index, uint32_t number)
 {
 	const struct device_totals *t = &index->totals[number];
-	struct verdict v = { .type = IDENTIFY_NONE, .function = IDENTIFY_NONE };
+	struct verdict v;
 	char text[DURATION_TEXT_SIZE], mac[MAC_TEXT_SIZE];
-	bool said = watch_verdict(s->watch, number, &v) && v.windows;
+	bool said = watch_verdict(s->watch, number, &v) && (v.windows || v.bursts || v.label);
 	size_t first;
 
 	table_cell(table, mac_format(t->mac, mac));
-	table_cell(table, !said ? "" : v.type == IDENTIFY_NONE ? "unknown" : model_device_name(s->model, (size_t)v.type));
-	if (said && v.type != IDENTIFY_NONE)
+	table_cell(table, !said ? "" : v.label ? v.label : "unknown");
+	if (v.label && v.kind != VERDICT_UNKNOWN)
 		table_cellf(table, "%.2f", (double)v.p);
 	else
 		table_cell(table, "");
-	table_cell(table, v.function == IDENTIFY_NONE ?
-				  "" :
-				  model_function_name(s->model, (size_t)v.type, (size_t)v.function));
+	table_cell(table, v.function_label ? v.function_label : "");
 	table_cellf(table, "%llu", (unsigned long long)t->tx_packets);
 	table_cellf(table, "%llu", (unsigned long long)t->tx_bytes);
 	table_cellf(table, "%llu", (unsigned long long)t->rx_packets);

@@ -8,6 +8,7 @@
 
 #include "agent/base/log.h"
 
+#define RUN_OUT_S 8	      /* the longest that a decision waits for time alone */
 #define FLOW_EVENT_EVERY_S 10 /* a busy flow is told at most that often */
 
 int watch_new(struct watch **watch, const struct watch_options *options)
@@ -23,10 +24,10 @@ int watch_new(struct watch **watch, const struct watch_options *options)
 		return -ENOMEM;
 	w->tracks = calloc(w->history->flow_slots, sizeof(*w->tracks));
 	w->flow_told = calloc(w->history->flow_slots, sizeof(*w->flow_told));
-	w->function_since = calloc(w->history->device_slots, sizeof(*w->function_since));
-	if (!w->tracks || !w->flow_told || !w->function_since)
+	w->devices = calloc(w->history->device_slots, sizeof(*w->devices));
+	if (!w->tracks || !w->flow_told || !w->devices)
 		return -ENOMEM;
-	if (options->model && !(w->identify = identify_new(options->model, w->history->device_slots)))
+	if (watch_set_model(w, options->model) < 0 || watch_set_shadow(w, options->shadow) < 0)
 		return -ENOMEM;
 	*watch = TAKE_PTR(w);
 	return 0;
@@ -43,43 +44,12 @@ void watch_free(struct watch *w)
 	tracker_free(w->tracker);
 	free(w->tracks);
 	free(w->flow_told);
-	free(w->function_since);
+	free(w->devices);
+	rhythm_free(w->rhythm);
+	free(w->periodic);
 	free(w->found);
 	free(w->words);
 	free(w);
-}
-
-static int replace(struct watch *w, struct identify **identify, const struct model *model)
-{
-	struct identify *next = model ? identify_new(model, w->history->device_slots) : NULL;
-
-	if (model && !next)
-		return -ENOMEM;
-	if (*identify)
-		identify_free(*identify);
-	*identify = next;
-	return 0;
-}
-
-int watch_set_model(struct watch *w, const struct model *model)
-{
-	int r = replace(w, &w->identify, model);
-
-	if (r < 0)
-		return r;
-	w->options.model = model;
-	for (uint32_t i = 0; i < w->history->devices_used; i++)
-		watch_apply_word(w, w->history->device_list[i]);
-	return 0;
-}
-
-int watch_set_shadow(struct watch *w, const struct model *model)
-{
-	int r = replace(w, &w->shadow, model);
-
-	if (r == 0)
-		w->options.shadow = model;
-	return r;
 }
 
 static void pass_on_device(struct watch *w, uint32_t number, bool known)
@@ -92,7 +62,7 @@ static void pass_on_device(struct watch *w, uint32_t number, bool known)
 
 static void on_device_new(void *user, uint32_t number)
 {
-	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL, NULL);
+	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL);
 	watch_apply_word(user, number);
 	pass_on_device(user, number, true);
 }
@@ -102,17 +72,18 @@ static void read_ring(struct watch *w, uint32_t number)
 {
 	const struct watch_listener *l = &w->options.listener;
 	struct iot_packet packets[IOT_RING];
+	bool begins = !w->history->devices[number].ring_next;
 	uint32_t n;
 
-	if (!w->identify && !l->packets)
+	if (!w->options.model && !w->shadow && !l->packets)
 		return;
 	n = history_packets(w->history, number, packets, IOT_RING);
 	if (n > w->busiest)
 		w->busiest = n;
 	if (n && l->packets)
 		l->packets(l->user, number, w->history->devices[number].mac, packets, n);
-	if (n && w->identify && identify_packets(w->identify, number, packets, n) < 0)
-		watch_note_error(w, -ENOMEM);
+	if (n)
+		watch_packets(w, number, packets, n, begins);
 }
 
 static void on_device_active(void *user, uint32_t number)
@@ -156,6 +127,8 @@ static void on_period(void *user, const struct tracked_period *p, bool found)
 
 	if (found && !w->options.live)
 		remember(w, w->history->flows[w->flow_number].key, p);
+	if (found)
+		watch_note_periodic(w, w->flow_number);
 	watch_tell_period(w, w->flow_number, p, found);
 }
 
@@ -180,6 +153,8 @@ static void on_flow_released(void *user, uint32_t number)
 {
 	struct watch *w = user;
 
+	watch_drop_periodic(w, number);
+	watch_rhythm_forget(w, number);
 	w->tracks[number] = (struct track){ 0 };
 	w->flow_told[number] = 0;
 }
@@ -189,9 +164,7 @@ static void on_device_released(void *user, uint32_t number)
 	struct watch *w = user;
 
 	pass_on_device(w, number, false);
-	if (w->identify)
-		identify_forget(w->identify, number);
-	w->function_since[number] = 0;
+	watch_forget(w, number);
 }
 
 static struct history_listener listener(struct watch *w)
@@ -206,25 +179,6 @@ static struct history_listener listener(struct watch *w)
 	};
 }
 
-/* Say what one device's new decision changed. */
-static void decide(struct watch *w, uint32_t number)
-{
-	struct verdict now, before;
-	uint32_t changed = identify_update(w->identify, number, w->now_ms, &now, &before);
-
-	if (changed & IDENTIFY_FUNCTION_STOP)
-		watch_tell_function(w, number, FUNCTION_STOP, &before);
-	if (changed & IDENTIFY_TYPE)
-		watch_tell_device(w, number, before.type == IDENTIFY_NONE ? DEVICE_IDENTIFIED : DEVICE_CHANGED, &now,
-				  before.type == IDENTIFY_NONE ? NULL
-							       : model_device_name(w->options.model, (size_t)before.type),
-				  "windows");
-	if (changed & IDENTIFY_FUNCTION_START) {
-		w->function_since[number] = w->now;
-		watch_tell_function(w, number, FUNCTION_START, &now);
-	}
-}
-
 static void check_gone(struct watch *w, uint32_t number)
 {
 	struct history_device *d = &w->history->devices[number];
@@ -232,7 +186,7 @@ static void check_gone(struct watch *w, uint32_t number)
 	if (d->gone || w->now <= d->last || w->now - d->last < WATCH_GONE_S)
 		return;
 	d->gone = true;
-	watch_tell_device(w, number, DEVICE_GONE, NULL, NULL, "silent");
+	watch_tell_device(w, number, DEVICE_GONE, NULL, NULL);
 }
 
 static void after_devices(struct watch *w)
@@ -240,8 +194,7 @@ static void after_devices(struct watch *w)
 	for (uint32_t i = 0; i < w->history->devices_used; i++) {
 		uint32_t number = w->history->device_list[i];
 
-		if (w->identify)
-			decide(w, number);
+		watch_decide(w, number);
 		check_gone(w, number);
 	}
 }
@@ -282,6 +235,7 @@ int watch_pass(struct watch *w, uint32_t now, uint32_t now_ms)
 		history_age(w->history, now, &ages, &l);
 	}
 	history_pass(w->history, now, &l);
+	watch_rhythm(w);
 	after_devices(w);
 	if (!w->final)
 		after_flows(w);
@@ -301,6 +255,17 @@ uint32_t watch_busiest(const struct watch *w)
 	return w->busiest;
 }
 
+/* Let the time go by in which decisions still change; what is live ends now, and says so now. */
+static void run_out(struct watch *w)
+{
+	for (uint32_t k = 0; k < RUN_OUT_S && watch_busy(w); k++) {
+		w->passed_ms += 1000;
+		for (uint32_t i = 0; i < w->history->devices_used; i++)
+			watch_decide(w, w->history->device_list[i]);
+	}
+	w->passed_ms = 0;
+}
+
 int watch_finish(struct watch *w, uint32_t now, uint32_t now_ms)
 {
 	int r = watch_pass(w, now, now_ms);
@@ -308,9 +273,7 @@ int watch_finish(struct watch *w, uint32_t now, uint32_t now_ms)
 	w->final = true;
 	for (uint32_t i = 0; i < w->history->flows_used; i++)
 		update_periods(w, w->history->flow_list[i]);
-	w->now_ms = now_ms + 2 * EVIDENCE_IDLE_MS;
-	for (uint32_t i = 0; w->identify && i < w->history->devices_used; i++)
-		decide(w, w->history->device_list[i]);
+	run_out(w);
 	return r < 0 ? r : w->error;
 }
 
@@ -318,14 +281,6 @@ const struct watch_period *watch_periods(const struct watch *w, size_t *count)
 {
 	*count = w->found_count;
 	return w->found;
-}
-
-bool watch_verdict(struct watch *w, uint32_t device, struct verdict *verdict)
-{
-	if (!w->identify)
-		return false;
-	identify_total(w->identify, device, verdict);
-	return true;
 }
 
 const struct history *watch_history(const struct watch *w)

@@ -83,7 +83,10 @@ int watch_finish(struct watch *watch, uint32_t now, uint32_t now_ms);
 /** watch_periods - everything found so far; *@count entries, valid until the next call on @watch */
 const struct watch_period *watch_periods(const struct watch *watch, size_t *count);
 
-/** watch_verdict - the decision on all the evidence of a device; false where there is no model */
+/** watch_busy - is time alone going to change what is believed of any device? A capture's clock is then not to skip a silence */
+bool watch_busy(const struct watch *watch);
+
+/** watch_verdict - the decision on all the evidence of a device; false where there is no model and no owner's word */
 bool watch_verdict(struct watch *watch, uint32_t device, struct verdict *verdict);
 
 /**

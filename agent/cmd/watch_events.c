@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "agent/features/features.h"
 #include "agent/history/protocol.h"
 
 static int64_t wall(const struct watch *w, uint32_t second)
@@ -14,11 +15,22 @@ static int64_t wall(const struct watch *w, uint32_t second)
 	return w->options.world.wall_us(w->options.world.user, second);
 }
 
+int64_t watch_ms_us(const struct watch *w, uint32_t ms)
+{
+	return wall(w, w->now) + (int64_t)(int32_t)(ms - w->now * 1000u) * 1000;
+}
+
+/* After a capture's end its clock goes on; what ends with a live agent ends when it does. */
+static int64_t time_of(const struct watch *w)
+{
+	return watch_ms_us(w, w->now_ms + (w->options.live ? 0 : w->passed_ms));
+}
+
 static struct event_head head_of(const struct watch *w, uint32_t number)
 {
 	const struct watch_world *world = &w->options.world;
 	const struct iot_device *slot = slots_device(w->options.table, number);
-	struct event_head head = { .time_us = wall(w, w->now), .mac = w->history->devices[number].mac };
+	struct event_head head = { .time_us = time_of(w), .mac = w->history->devices[number].mac };
 
 	if (world->port_name && slot->port)
 		head.in_iface = world->port_name(world->user, slot->port);
@@ -33,64 +45,103 @@ static void emit(struct watch *w, const struct event *event)
 		watch_note_error(w, events_emit(w->options.events, event));
 }
 
-static const char *type_name(const struct watch *w, int type)
+static const char *level_name(const struct verdict *v)
 {
-	return type == IDENTIFY_NONE ? NULL : model_device_name(w->options.model, (size_t)type);
+	if (!v->label || v->kind == VERDICT_UNKNOWN)
+		return "unknown";
+	return v->kind == VERDICT_FAMILY ? "family" : "type";
 }
 
-static const char *function_name(const struct watch *w, int type, int function)
+static struct event_evidence evidence_of(const struct verdict *v, bool owner, int scale)
 {
-	return type == IDENTIFY_NONE || function == IDENTIFY_NONE ?
-		       NULL :
-		       model_function_name(w->options.model, (size_t)type, (size_t)function);
+	return (struct event_evidence){
+		.decided_by = owner ? "owner" : scale == IDENTIFY_NONE ? NULL : features_scale_name((enum features_scale)scale),
+		.packets = v->packets,
+		.windows = v->windows,
+		.bursts = v->bursts,
+	};
 }
 
-void watch_tell_device(struct watch *w, uint32_t number, enum event_device_action action, const struct verdict *v,
-		       const char *previous, const char *reason)
+static const char *source_name(bool owner)
+{
+	return owner ? "owner" : "model";
+}
+
+/* What is believed of the device; of its function, what is most probable just now. */
+static void fill_beliefs(struct event_device *e, const struct verdict *v)
+{
+	bool owner = v->kind == VERDICT_OWNER;
+
+	e->label = v->label ? v->label : "unknown";
+	e->label_p = v->p;
+	e->level = level_name(v);
+	e->runner_up = v->runner_up_label;
+	e->runner_up_p = v->runner_up_p;
+	e->source = source_name(owner);
+	e->function = v->guess;
+	e->p_function = v->guess_p;
+	e->p = v->guess_product;
+	e->evidence = evidence_of(v, owner, v->decided_by);
+	e->reason = owner ? "owner" : "settled";
+}
+
+void watch_tell_device(struct watch *w, uint32_t number, enum event_device_action action, const struct verdict *v, const char *previous)
 {
 	const struct history_device *d = &w->history->devices[number];
 	struct event event = { .type = EVENT_DEVICE, .head = head_of(w, number) };
 
 	event.device = (struct event_device){
 		.action = action,
-		.label_p = NAN,
-		.runner_up_p = NAN,
 		.previous = previous,
 		.first_us = wall(w, d->first),
 		.last_us = wall(w, d->last),
-		.reason = reason,
+		.reason = action == DEVICE_GONE ? "silent" : NULL,
 	};
-	if (v) {
-		event.device.label = type_name(w, v->type);
-		event.device.label_p = v->p;
-		event.device.runner_up = type_name(w, v->runner_up);
-		event.device.runner_up_p = v->runner_up_p;
-	}
+	if (v)
+		fill_beliefs(&event.device, v);
 	emit(w, &event);
 }
 
 void watch_tell_function(struct watch *w, uint32_t number, enum event_function_action action, const struct verdict *v)
 {
 	struct event event = { .type = EVENT_FUNCTION, .head = head_of(w, number) };
+	int64_t *since = &w->devices[number].function_us;
 
 	event.function = (struct event_function){
 		.action = action,
-		.label = function_name(w, v->type, v->function),
+		.label = v->function_label,
 		.p_function = v->p_function,
 		.p_device = v->p,
 		.p = v->product,
-		.runner_up = function_name(w, v->type, v->function_runner_up),
-		.runner_up_p = v->function_runner_up == IDENTIFY_NONE ? NAN : v->function_runner_up_p,
-		.device_label = type_name(w, v->type),
-		.since_us = wall(w, w->function_since[number]),
-		.duration_s = NAN,
-		.decided_by = "windows",
+		.runner_up = v->function_runner_up,
+		.runner_up_p = v->function_runner_up_p,
+		.device_label = v->label,
+		.source = source_name(v->function_by_owner),
+		.since_us = *since,
+		.duration_s = action == FUNCTION_STOP ? (double)(event.head.time_us - *since) / 1e6 : NAN,
+		.evidence = evidence_of(v, v->function_by_owner, v->function_decided_by),
 	};
-	if (action == FUNCTION_STOP)
-		event.function.duration_s = w->now - w->function_since[number];
 	emit(w, &event);
 	if (action == FUNCTION_STOP)
-		w->function_since[number] = 0;
+		*since = 0;
+}
+
+static struct event_opinion opinion(const struct verdict *v)
+{
+	return (struct event_opinion){ v->label, v->function_label, v->p, v->p_function };
+}
+
+void watch_tell_shadow(struct watch *w, uint32_t number, const struct verdict *now, const struct verdict *shadow)
+{
+	struct event event = { .type = EVENT_SHADOW, .head = head_of(w, number) };
+
+	event.shadow = (struct event_shadow){
+		.model = model_name(w->options.shadow),
+		.model_version = model_version(w->options.shadow),
+		.says = opinion(shadow),
+		.active = opinion(now),
+	};
+	emit(w, &event);
 }
 
 void watch_tell_period(struct watch *w, uint32_t flow_number, const struct tracked_period *p, bool found)

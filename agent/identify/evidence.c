@@ -2,169 +2,241 @@
 
 #include "agent/identify/evidence.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/features/features.h"
-#include "agent/features/window.h"
+#include "agent/identify/evidence_internal.h"
 
-#define STRIDE_EARLY 10	 /* packets between evaluations while there are few windows */
-#define STRIDE 30	 /* and afterwards: windows that do not overlap */
-#define EARLY_WINDOWS 12
+#define BUDGET_MS 8000 /* what may be saved up: a device that appears is asked about at once */
 
-int evidence_shape_new(struct evidence_shape *shape, const struct model *model)
+static bool is_expected(void *user, uint32_t layer, uint32_t proto)
 {
-	*shape = (struct evidence_shape){.model = model, .types = (uint32_t)model_devices(model)};
-	shape->first = calloc(shape->types + 1, sizeof(*shape->first));
-	if (!shape->first)
-		return -ENOMEM;
-	for (uint32_t t = 0; t < shape->types; t++)
-		shape->first[t + 1] = shape->first[t] + (uint32_t)model_functions(model, t);
-	shape->functions = shape->first[shape->types];
-	shape->scratch = calloc((size_t)shape->types + shape->functions, sizeof(float));
-	return shape->scratch ? 0 : -ENOMEM;
+	const struct evidence *e = user;
+
+	(void)layer;
+	(void)proto;
+	return e->expected;
 }
 
-void evidence_shape_free(struct evidence_shape *shape)
+/* One fusion for each type's functions, in one run of floats. */
+static float *place_functions(const struct shape *s, struct fusion *fusions, float *room, float fade)
 {
-	free(shape->first);
-	free(shape->scratch);
-	*shape = (struct evidence_shape){0};
+	for (uint32_t t = 0; t < s->types; t++)
+		room += fusion_place(&fusions[t], s->function_scales, shape_functions(s, t), room, fade);
+	return room;
 }
 
-struct evidence *evidence_new(const struct evidence_shape *shape)
+static uint32_t bits(uint32_t mask)
 {
-	size_t floats = (size_t)shape->types + 2 * (size_t)shape->functions;
-	struct evidence *e = calloc(1, sizeof(*e) + floats * sizeof(float));
+	return (uint32_t)__builtin_popcount(mask);
+}
+
+struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evidence_pace pace, bool begins,
+			      const struct evidence_periodic *periodic)
+{
+	uint32_t sets = pace == EVIDENCE_THOROUGH ? 2 : 1;
+	size_t floats = (size_t)s->types * (1 + bits(s->type_scales)) + (size_t)s->functions * bits(s->function_scales) * sets;
+	size_t fusions = (size_t)s->types * sets;
+	struct evidence *e = calloc(1, sizeof(*e) + fusions * sizeof(struct fusion) + floats * sizeof(float));
+	float *room;
 
 	if (!e)
 		return NULL;
-	e->type_log = (float *)(e + 1);
-	e->function_log = e->type_log + shape->types;
-	e->now_function = e->function_log + shape->functions;
+	e->function = (struct fusion *)(e + 1);
+	room = (float *)(e->function + fusions);
+	e->type_p = room;
+	room += s->types;
+	room += fusion_place(&e->type, s->type_scales, s->types, room, FUSION_FADE_TYPE);
+	room = place_functions(s, e->function, room, FUSION_FADE_FUNCTION);
+	if (pace == EVIDENCE_THOROUGH) {
+		e->whole = e->function + s->types;
+		place_functions(s, e->whole, room, FUSION_FADE_TYPE);
+	}
+	e->pace = pace;
+	e->device = device;
+	e->periodic = periodic;
+	e->favourite = SHAPE_NONE;
+	e->type_budget_ms = e->function_budget_ms = BUDGET_MS;
+	e->bursts.periodic = is_expected;
+	e->bursts.user = e;
+	if (begins && shape_has(s, FEATURES_SESSION) && !(e->session = calloc(1, sizeof(*e->session)))) {
+		free(e);
+		return NULL;
+	}
 	return e;
 }
 
-void evidence_free(struct evidence *evidence)
+void evidence_free(struct evidence *e)
 {
-	free(evidence);
+	if (e)
+		free(e->session);
+	free(e);
 }
 
-static void add_logs(float *sum, const float *p, uint32_t n, float keep, float weight)
+static void end_session(const struct shape *s, struct evidence *e)
 {
-	for (uint32_t i = 0; i < n; i++)
-		sum[i] = sum[i] * keep + weight * logf(fmaxf(p[i], EVIDENCE_FLOOR));
+	evidence_session(s, e, true);
+	free(e->session);
+	e->session = NULL;
 }
 
-/* Ask the function models of the types that this window makes plausible. */
-static void evaluate_functions(const struct evidence_shape *s, struct evidence *e, const float *types, const float *row, float keep,
-			       float weight)
+/* A packet may carry a time after that of the pass that reads it. */
+static uint32_t since(uint32_t now_ms, uint32_t then_ms)
 {
-	float *p = s->scratch + s->types;
+	return (int32_t)(now_ms - then_ms) > 0 ? now_ms - then_ms : 0;
+}
 
-	for (uint32_t t = 0; t < s->types; t++) {
-		uint32_t n = s->first[t + 1] - s->first[t];
+static bool session_is_over(const struct session *session, uint32_t now_ms)
+{
+	return session->packets >= EVIDENCE_SESSION_PACKETS ||
+	       (session->packets && since(now_ms, session->digest.begin_ms) >= EVIDENCE_SESSION_MS);
+}
 
-		if (!n || types[t] < EVIDENCE_PLAUSIBLE)
-			continue;
-		model_function(s->model, FEATURES_WINDOW, t, row, p);
-		add_logs(e->function_log + s->first[t], p, n, keep, weight);
-		memcpy(e->now_function + s->first[t], p, n * sizeof(*p));
+static bool is_resting(const struct evidence *e, uint32_t now_ms)
+{
+	return since(now_ms, e->data_ms) > EVIDENCE_IDLE_MS;
+}
+
+/* What came shortly before the first data belongs to it. */
+static void begin_episode(const struct shape *s, struct evidence *e, uint32_t now_ms)
+{
+	for (uint32_t t = 0; t < s->types; t++)
+		fusion_clear(&e->function[t], shape_functions(s, t));
+	e->episode = 0;
+	e->begin_ms = now_ms;
+	while (e->episode < e->filled) {
+		uint32_t ms = e->window[e->filled - 1 - e->episode].ms;
+
+		if (now_ms - ms > EVIDENCE_PRELUDE_MS)
+			break;
+		e->begin_ms = ms;
+		e->episode++;
 	}
+	e->episode_fresh = e->episode;
+	e->function_answers = 0;
+	e->episode_partial = true;
+	e->active = true;
+	e->episodes++;
 }
 
-/*
- * Evaluate the latest packets. A window shorter than IOT_WINDOW is provisional: the next evaluation replaces what it said. An
- * overlapping window counts for its fresh packets only.
- */
-static void evaluate(const struct evidence_shape *s, struct evidence *e)
+static void note_data(const struct shape *s, struct evidence *e, const struct iot_packet *p)
 {
-	bool full = e->filled == IOT_WINDOW;
-	float weight = full && !e->provisional && e->windows ? (float)e->fresh / IOT_WINDOW : 1;
-	float keep = e->provisional ? 0 : powf(EVIDENCE_FADE, weight);
-	float row[FEATURES_MAX], *types = s->scratch;
-
-	weight = fminf(weight, 1);
-	features_window(e->window, e->filled, row);
-	model_device(s->model, FEATURES_WINDOW, row, types);
-	add_logs(e->type_log, types, s->types, keep, weight);
-	e->weight = e->weight * keep + weight;
-	evaluate_functions(s, e, types, row, keep, weight);
-	e->provisional = !full;
-	e->windows++;
-	e->fresh = 0;
+	if (e->active && is_resting(e, p->ms))
+		e->active = false;
+	if (p->length < EVIDENCE_DATA_LENGTH || e->expected)
+		return;
+	if (!e->active)
+		begin_episode(s, e, p->ms);
+	e->data_ms = p->ms;
 }
 
-static void push(struct evidence *e, const struct iot_packet *packet)
+static void push(struct evidence *e, const struct iot_packet *p)
 {
 	if (e->filled == IOT_WINDOW)
 		memmove(e->window, e->window + 1, (IOT_WINDOW - 1) * sizeof(*e->window));
 	else
 		e->filled++;
-	e->window[e->filled - 1] = *packet;
+	e->window[e->filled - 1] = *p;
+	e->packets++;
 	e->fresh++;
+	e->episode++;
+	e->episode_fresh++;
+	e->last_ms = p->ms;
 }
 
-/* The time of the last data decides whether the device is idle. */
-static void note_data(struct evidence *e, const struct iot_packet *packet)
+static void add_to_burst(const struct shape *s, struct evidence *e, const struct iot_packet *p)
 {
-	if (packet->length < EVIDENCE_DATA_LENGTH)
+	struct burst ended;
+
+	if (!shape_has(s, FEATURES_BURST) || !bursts_add(&e->bursts, p, &ended))
 		return;
-	e->data_ms = packet->ms;
-	e->has_data = true;
+	evidence_ask_burst(s, e, &ended, e->burst_told);
+	e->burst_told = 0;
 }
 
-void evidence_packets(const struct evidence_shape *s, struct evidence *e, const struct iot_packet *packets, uint32_t n)
+static void add_packet(const struct shape *s, struct evidence *e, const struct iot_packet *p)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		note_data(e, &packets[i]);
-		push(e, &packets[i]);
-		if (e->fresh >= (e->windows < EARLY_WINDOWS ? STRIDE_EARLY : STRIDE))
-			evaluate(s, e);
+	const struct evidence_periodic *periodic = e->periodic;
+
+	e->expected = periodic && periodic->expected && periodic->expected(periodic->user, e->device, p);
+	add_to_burst(s, e, p); /* before an episode is ended by this packet: the burst that it ends was part of it */
+	note_data(s, e, p);
+	push(e, p);
+	if (e->session) {
+		session_add(e->session, p);
+		evidence_session(s, e, false);
+		if (session_is_over(e->session, p->ms))
+			end_session(s, e);
 	}
+	evidence_type_window(s, e, false);
+	evidence_function_window(s, e, false);
 }
 
-void evidence_flush(const struct evidence_shape *s, struct evidence *e)
+void evidence_packets(const struct shape *s, struct evidence *e, const struct iot_packet *packets, uint32_t n)
 {
-	if (e->filled >= FEATURES_MIN_WINDOW && e->fresh)
-		evaluate(s, e);
-}
-
-static void softmax(const float *log_p, uint32_t n, float *p)
-{
-	float top = log_p[0], sum = 0;
-
-	for (uint32_t i = 1; i < n; i++)
-		top = fmaxf(top, log_p[i]);
-	for (uint32_t i = 0; i < n; i++) {
-		p[i] = expf(log_p[i] - top);
-		sum += p[i];
-	}
 	for (uint32_t i = 0; i < n; i++)
-		p[i] /= sum;
+		add_packet(s, e, &packets[i]);
 }
 
-bool evidence_types(const struct evidence_shape *s, const struct evidence *e, float *p)
+static void refill(struct evidence *e, uint32_t now_ms)
 {
-	if (!e->windows || !s->types)
-		return false;
-	softmax(e->type_log, s->types, p);
-	return true;
+	uint32_t passed = e->ticked_ms ? since(now_ms, e->ticked_ms) : 0;
+
+	e->ticked_ms = now_ms;
+	if (passed > BUDGET_MS)
+		passed = BUDGET_MS;
+	e->type_budget_ms = e->type_budget_ms + passed < BUDGET_MS ? e->type_budget_ms + passed : BUDGET_MS;
+	e->function_budget_ms = e->function_budget_ms + passed < BUDGET_MS ? e->function_budget_ms + passed : BUDGET_MS;
 }
 
-bool evidence_functions(const struct evidence_shape *s, const struct evidence *e, uint32_t type, float *p)
+static void burst_by_time(const struct shape *s, struct evidence *e, uint32_t now_ms, bool force)
 {
-	uint32_t n = s->first[type + 1] - s->first[type];
+	struct burst *open = &e->bursts.open, ended;
 
-	if (!e->windows || !n)
-		return false;
-	softmax(e->function_log + s->first[type], n, p);
-	return true;
+	if (bursts_end(&e->bursts, now_ms, force, &ended)) {
+		evidence_ask_burst(s, e, &ended, e->burst_told);
+		e->burst_told = 0;
+	} else if (open->packets > e->burst_told && since(now_ms, open->digest.end_ms) >= EVIDENCE_LULL_MS) {
+		evidence_ask_burst(s, e, open, e->burst_told);
+		e->burst_told = open->packets;
+	}
 }
 
-float evidence_likeness(const struct evidence *e, uint32_t type)
+bool evidence_tick(const struct shape *s, struct evidence *e, uint32_t now_ms)
 {
-	return e->weight > 0 ? expf(e->type_log[type] / e->weight) : 0;
+	bool lull = e->packets && since(now_ms, e->last_ms) >= EVIDENCE_LULL_MS;
+
+	refill(e, now_ms);
+	burst_by_time(s, e, now_ms, false);
+	if (e->session && session_is_over(e->session, now_ms))
+		end_session(s, e);
+	else if (e->session && lull && !e->settled)
+		evidence_session(s, e, true);
+	if (lull && !e->settled)
+		evidence_type_window(s, e, true);
+	evidence_function_window(s, e, true);
+	if (e->active && is_resting(e, now_ms + EVIDENCE_PASS_MS))
+		e->active = false;
+	return lull;
+}
+
+void evidence_flush(const struct shape *s, struct evidence *e)
+{
+	burst_by_time(s, e, e->last_ms, true);
+	if (e->session)
+		evidence_session(s, e, true);
+	evidence_type_window(s, e, true);
+	evidence_function_window(s, e, true);
+}
+
+void evidence_rhythm(const struct shape *s, struct evidence *e, const float *row)
+{
+	evidence_ask_types(s, e, &(struct evidence_row){ .scale = FEATURES_RHYTHM, .row = row, .replace = true });
+}
+
+bool evidence_functions(const struct shape *s, const struct evidence *e, uint32_t type, bool whole, float *p)
+{
+	const struct fusion *f = whole && e->whole ? &e->whole[type] : &e->function[type];
+
+	return fusion_result(f, s->function_weight, s->function_temperature, shape_functions(s, type), p);
 }

@@ -3,8 +3,8 @@
 #define AGENT_IDENTIFY_EVIDENCE_H
 
 /*
- * What the windows of one device say, summed up: for each device type the faded sum of log P(type | window), and for each function of
- * each type that of log P(function | window, type). The sums are what both stages of the decision rest on.
+ * What one device's packets say, at four scales, summed up by fusion.h: of all its traffic for its type, and of the present episode
+ * for its function. An episode begins with the first data after a rest and ends with the next rest (Koike et al., SAC'21, 4.1).
  */
 
 #include <stdbool.h>
@@ -13,59 +13,99 @@
 #include <linux/types.h>
 #include <iotbpf/abi.h>
 
-#include "agent/model/model.h"
+#include "agent/analysis/bursts.h"
+#include "agent/features/session.h"
+#include "agent/identify/fusion.h"
+#include "agent/identify/shape.h"
 
-#define EVIDENCE_FADE 0.8f	/* of the sum, per full window: five windows weigh most of what a hundred do */
-#define EVIDENCE_FLOOR 1e-4f	/* no single window makes a type impossible */
-#define EVIDENCE_PLAUSIBLE 0.05f /* P(type) below which its function model is not asked */
+#define EVIDENCE_DATA_LENGTH 75	 /* bytes; a shorter frame carries no data */
+#define EVIDENCE_IDLE_MS 5000	 /* without data for that long: idle */
+#define EVIDENCE_PASS_MS 1000	 /* decisions are that far apart: idle is said at the last one within EVIDENCE_IDLE_MS */
+#define EVIDENCE_LULL_MS 700	 /* without a packet for that long: an unfinished burst is asked about */
+#define EVIDENCE_PRELUDE_MS 1000 /* an episode includes what came that shortly before its first data (names, handshakes) */
+#define EVIDENCE_PLAUSIBLE 0.05f /* P(type) below which the type's functions are not asked */
+#define EVIDENCE_SESSION_MS 600000
+#define EVIDENCE_SESSION_PACKETS 1000
 
-/* One ensemble of types with the layout of the flat function table: type t's functions are [first[t], first[t + 1]). */
-struct evidence_shape {
-	const struct model *model;
-	uint32_t types, functions; /* functions: of all types together */
-	uint32_t *first;
-	float *scratch; /* room for the longer of both */
+/* Is this packet one that a period foretold? Such packets begin no episode and belong to no burst. */
+struct evidence_periodic {
+	bool (*expected)(void *user, uint32_t device, const struct iot_packet *packet); /* NULL: none is */
+	void *user;
 };
 
-/* Evidence of one device. */
+/* How often rows are evaluated. */
+enum evidence_pace {
+	EVIDENCE_LIVE,	   /* at most 2 rows a second and stage, one in 5 s for a type that is settled */
+	EVIDENCE_THOROUGH, /* as windows fill; for a capture of which one answer is wanted. Keeps what all episodes say, too */
+};
+
 struct evidence {
-	struct iot_packet window[IOT_WINDOW]; /* the latest packets, oldest first */
+	/* The latest packets. */
+	struct iot_packet window[IOT_WINDOW]; /* oldest first */
 	uint32_t filled;	/* of window */
-	uint32_t fresh;		/* packets since the last evaluation */
-	uint32_t windows;	/* evaluations */
-	uint32_t data_ms;	/* time of the last frame that carries data */
-	bool has_data;		/* data_ms is set */
-	bool provisional;	/* from windows shorter than IOT_WINDOW: replaced, not added to */
-	float weight;		/* full windows behind the sums, faded */
-	float *type_log;	/* [types] */
-	float *function_log;	/* [functions] */
-	float *now_function;	/* [functions]: P(function | the latest window); 0 where it was not asked */
+	uint64_t packets;	/* in all */
+	uint32_t last_ms;	/* of the latest */
+	uint32_t ticked_ms;	/* of the latest evidence_tick() */
+	enum evidence_pace pace;
+
+	/* The type. */
+	struct fusion type;
+	float *type_p;		/* [types] what it amounts to; all 0 while there is no evidence */
+	uint32_t fresh;		/* packets since the last row of a window */
+	uint32_t windows, bursts_seen; /* rows so far */
+	uint32_t answers;	/* rows of all scales */
+	uint32_t type_budget_ms;
+	bool partial;		/* the last window was not full: the next replaces it */
+	bool settled;		/* no hurry any more */
+
+	/* The function. */
+	struct fusion *function; /* [types] of the present episode */
+	struct fusion *whole;	 /* [types] of all episodes; NULL unless thorough */
+	uint32_t favourite;	 /* type whose functions are asked in any case; SHAPE_NONE: none */
+	uint32_t episodes;	 /* so far */
+	uint32_t begin_ms;	 /* of the episode */
+	uint32_t data_ms;	 /* last data in it */
+	uint32_t episode, episode_fresh; /* packets in it, and since the last row of a window */
+	uint32_t function_answers; /* rows of the episode, of all scales */
+	uint32_t function_budget_ms;
+	bool active;		 /* an episode is under way */
+	bool episode_partial;	 /* as partial */
+
+	struct bursts bursts;
+	uint32_t burst_told;	 /* packets of the open burst that a row has told of */
+	bool expected;		 /* the packet that is being added */
+	struct session *session; /* NULL: over */
+	uint32_t session_told;	 /* packets of it that a row has told of */
+	uint32_t device;
+	const struct evidence_periodic *periodic;
 };
 
-#define EVIDENCE_DATA_LENGTH 75	/* Koike et al. 4.1: shorter frames carry no data */
-#define EVIDENCE_IDLE_MS 5000	/* without data for that long: idle */
-
-/** evidence_shape_new - 0 or -ENOMEM; free with evidence_shape_free() */
-int evidence_shape_new(struct evidence_shape *shape, const struct model *model);
-void evidence_shape_free(struct evidence_shape *shape);
-
-/** evidence_new - NULL when memory is short */
-struct evidence *evidence_new(const struct evidence_shape *shape);
+/**
+ * evidence_new - of one device; NULL when memory is short
+ * @begins: its first packet is yet to come: it has a session
+ * @periodic: asked about each packet of @device; must stay
+ */
+struct evidence *evidence_new(const struct shape *shape, uint32_t device, enum evidence_pace pace, bool begins,
+			      const struct evidence_periodic *periodic);
 void evidence_free(struct evidence *evidence);
 
-/** evidence_packets - take up @n packets in order; windows are evaluated as they fill */
-void evidence_packets(const struct evidence_shape *shape, struct evidence *evidence, const struct iot_packet *packets, uint32_t n);
+/** evidence_packets - take up @n packets in order; rows are evaluated as they become due */
+void evidence_packets(const struct shape *shape, struct evidence *evidence, const struct iot_packet *packets, uint32_t n);
 
-/** evidence_flush - evaluate what is left of an unfinished window: nothing more will come soon */
-void evidence_flush(const struct evidence_shape *shape, struct evidence *evidence);
+/**
+ * evidence_tick - time goes on: what is due without a packet. Once a second or so, and before a decision
+ *
+ * Returns true in a lull: everything that came so far has been evaluated.
+ */
+bool evidence_tick(const struct shape *shape, struct evidence *evidence, uint32_t now_ms);
 
-/** evidence_types - P(type | all evidence) into @p [types]; false while there is none */
-bool evidence_types(const struct evidence_shape *shape, const struct evidence *evidence, float *p);
+/** evidence_flush - evaluate everything that is left: nothing more will come */
+void evidence_flush(const struct shape *shape, struct evidence *evidence);
 
-/** evidence_functions - P(function | all evidence, @type) into @p; false while there is none or it has no functions */
-bool evidence_functions(const struct evidence_shape *shape, const struct evidence *evidence, uint32_t type, float *p);
+/** evidence_rhythm - a vector of features_rhythm() about the device */
+void evidence_rhythm(const struct shape *shape, struct evidence *evidence, const float *row);
 
-/** evidence_likeness - geometric mean over windows of P(@type | window): what an unknown device keeps low */
-float evidence_likeness(const struct evidence *evidence, uint32_t type);
+/** evidence_functions - P(function | episode, @type) into @p; false while there is nothing to say. @whole: of all episodes */
+bool evidence_functions(const struct shape *shape, const struct evidence *evidence, uint32_t type, bool whole, float *p);
 
 #endif

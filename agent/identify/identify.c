@@ -3,289 +3,198 @@
 #include "agent/identify/identify.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPE_P 0.5f		/* P(type) below which nobody is named */
-#define TYPE_SURE 0.9f		/* settled by one decision */
-#define TYPE_AGREE 2		/* decisions in a row that settle a type */
-#define TYPE_CHANGE 4		/* and that change a settled one */
-#define FUNCTION_P 0.5f
-#define FUNCTION_AGREE 2	/* decisions in a row that start a function */
-#define LIKENESS_SHARE 0.5f	/* of the model's threshold for a single right window, for the mean over windows */
+#include "agent/identify/identify_internal.h"
 
-/* Labels that the owner gave; "": none. */
-struct owner {
-	char type[IDENTIFY_NAME], function[IDENTIFY_NAME];
-};
-
-struct suspect {
-	struct evidence *evidence;
-	struct owner *owner;
-	struct verdict settled;
-	int candidate, candidate_function;
-	uint32_t agreed, function_agreed;
-	uint32_t decided_windows; /* evidence at the last decision: no new window, nothing new to agree */
-};
-
-struct identify {
-	struct evidence_shape shape;
-	uint32_t slots;
-	struct suspect *suspects;
-	float *p, *pf; /* [types], [functions] */
-};
-
-static const struct verdict NOTHING = {
-	.type = IDENTIFY_NONE, .runner_up = IDENTIFY_NONE, .function = IDENTIFY_NONE, .function_runner_up = IDENTIFY_NONE};
-
-struct identify *identify_new(const struct model *model, uint32_t slots)
+struct identify *identify_new(const struct identify_options *options)
 {
 	_cleanup_(identify_free_p) struct identify *id = calloc(1, sizeof(*id));
 
-	if (!id || evidence_shape_new(&id->shape, model) < 0)
+	if (!id)
 		return NULL;
-	id->slots = slots;
-	id->suspects = calloc(slots, sizeof(*id->suspects));
-	id->p = calloc((size_t)id->shape.types + id->shape.functions, sizeof(*id->p));
-	if (!id->suspects || !id->p)
+	id->options = *options;
+	if (shape_new(&id->shape, options->model) < 0)
 		return NULL;
-	id->pf = id->p + id->shape.types;
-	return TAKE_PTR(id);
+	id->suspects = calloc(options->slots, sizeof(*id->suspects));
+	return id->suspects ? TAKE_PTR(id) : NULL;
 }
 
 void identify_free(struct identify *id)
 {
-	for (uint32_t i = 0; id->suspects && i < id->slots; i++)
+	for (uint32_t i = 0; id->suspects && i < id->options.slots; i++)
 		identify_forget(id, i);
 	free(id->suspects);
-	free(id->p);
-	evidence_shape_free(&id->shape);
+	shape_free(&id->shape);
 	free(id);
 }
 
-int identify_packets(struct identify *id, uint32_t device, const struct iot_packet *packets, uint32_t n)
+struct suspect *identify_suspect(struct identify *id, uint32_t device)
 {
-	struct suspect *s = &id->suspects[device];
+	struct suspect *s = id->suspects[device];
 
-	if (!s->evidence) {
-		s->evidence = evidence_new(&id->shape);
-		if (!s->evidence)
-			return -ENOMEM;
-		s->settled = NOTHING;
-		s->candidate = s->candidate_function = IDENTIFY_NONE;
-	}
+	if (s)
+		return s;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return NULL;
+	settle_clear(&s->settle);
+	s->told = s->pair = VERDICT_NOTHING;
+	id->suspects[device] = s;
+	return s;
+}
+
+int identify_packets(struct identify *id, uint32_t device, const struct iot_packet *packets, uint32_t n, bool begins)
+{
+	struct suspect *s;
+
+	if (!id->shape.types)
+		return 0;
+	s = identify_suspect(id, device);
+	if (s && !s->evidence)
+		s->evidence = evidence_new(&id->shape, device, id->options.pace, begins, &id->options.periodic);
+	if (!s || !s->evidence)
+		return -ENOMEM;
 	evidence_packets(&id->shape, s->evidence, packets, n);
 	return 0;
 }
 
+bool identify_wants_rhythm(const struct identify *id)
+{
+	return id->shape.type_scales & 1u << FEATURES_RHYTHM;
+}
+
+void identify_rhythm(struct identify *id, uint32_t device, const float *row)
+{
+	struct suspect *s = id->suspects[device];
+
+	if (s && s->evidence)
+		evidence_rhythm(&id->shape, s->evidence, row);
+}
+
 void identify_forget(struct identify *id, uint32_t device)
 {
-	evidence_free(id->suspects[device].evidence);
-	free(id->suspects[device].owner);
-	id->suspects[device] = (struct suspect){0};
-}
+	struct suspect *s = id->suspects[device];
 
-static bool is_label(const char *text)
-{
-	return *text && strlen(text) < IDENTIFY_NAME;
-}
-
-int identify_set_owner(struct identify *id, uint32_t device, const char *type, const char *function)
-{
-	struct suspect *s = &id->suspects[device];
-
-	if (!type) {
-		free(s->owner);
-		s->owner = NULL;
-		return 0;
-	}
-	if (!is_label(type) || (function && !is_label(function)))
-		return -EINVAL;
-	if (!s->owner && !(s->owner = calloc(1, sizeof(*s->owner))))
-		return -ENOMEM;
-	strcpy(s->owner->type, type);
-	strcpy(s->owner->function, function ? function : "");
-	return 0;
-}
-
-/* Best and second of p[n]. */
-static void best_two(const float *p, uint32_t n, int *best, int *second)
-{
-	*best = *second = IDENTIFY_NONE;
-	for (uint32_t i = 0; i < n; i++) {
-		if (*best == IDENTIFY_NONE || p[i] > p[*best]) {
-			*second = *best;
-			*best = (int)i;
-		} else if (*second == IDENTIFY_NONE || p[i] > p[*second]) {
-			*second = (int)i;
-		}
-	}
-}
-
-/* Does the evidence look like this type at all, or is the type only the least unlikely one? */
-static bool looks_like(const struct identify *id, const struct evidence *e, int type)
-{
-	float threshold = model_device_threshold(id->shape.model, (size_t)type);
-
-	return evidence_likeness(e, (uint32_t)type) >= LIKENESS_SHARE * threshold;
-}
-
-/* Stage one: the type, unknown where nothing fits. */
-static void decide_type(struct identify *id, const struct evidence *e, struct verdict *v)
-{
-	if (!evidence_types(&id->shape, e, id->p))
+	if (!s)
 		return;
-	v->windows = e->windows;
-	best_two(id->p, id->shape.types, &v->type, &v->runner_up);
-	v->p = id->p[v->type];
-	v->runner_up_p = v->runner_up == IDENTIFY_NONE ? 0 : id->p[v->runner_up];
-	if (v->p >= TYPE_P && looks_like(id, e, v->type))
+	evidence_free(s->evidence);
+	free(s->owner);
+	free(s);
+	id->suspects[device] = NULL;
+}
+
+static void decide_types(const struct identify *id, struct suspect *s)
+{
+	struct verdict now;
+
+	if (s->evidence->answers == s->decided)
 		return;
-	v->runner_up = v->type;
-	v->runner_up_p = v->p;
-	v->type = IDENTIFY_NONE;
+	s->decided = s->evidence->answers;
+	decide_type(&id->shape, s->evidence, &now);
+	if (settle_type(&id->shape, &s->settle, &now))
+		settle_stop(&s->settle);
 }
 
-/* Stage two and the product rule: over every plausible type, the function with the largest P(type) P(function | type). */
-static void decide_function(const struct identify *id, const float *functions, struct verdict *v)
+static void decide_functions(const struct identify *id, struct suspect *s, const struct verdict *type, bool last)
 {
-	float best = 0;
+	struct evidence *e = s->evidence;
+	bool certain = type->kind == VERDICT_OWNER && type->type != IDENTIFY_NONE;
 
-	for (uint32_t t = 0; t < id->shape.types; t++) {
-		const float *p = functions + id->shape.first[t];
-		uint32_t n = id->shape.first[t + 1] - id->shape.first[t];
-		int top, second;
-
-		if (!n || id->p[t] < EVIDENCE_PLAUSIBLE)
-			continue;
-		best_two(p, n, &top, &second);
-		if (id->p[t] * p[top] <= best)
-			continue;
-		best = id->p[t] * p[top];
-		v->type = (int)t;
-		v->p = id->p[t];
-		v->function = top;
-		v->p_function = p[top];
-		v->product = best;
-		v->function_runner_up = second;
-		v->function_runner_up_p = second == IDENTIFY_NONE ? 0 : p[second];
+	if (!e->active || !decide_covers(&id->shape, type, s->settle.function.type))
+		settle_stop(&s->settle);
+	if (!e->active) {
+		s->pair = VERDICT_NOTHING;
+		return;
 	}
+	if (e->function_answers == s->function_decided && e->episodes == s->episode_decided)
+		return;
+	s->function_decided = e->function_answers;
+	s->episode_decided = e->episodes;
+	decide_function(&id->shape, e, false, certain, id->shape.p, &s->pair);
+	settle_function(&s->settle, &s->pair, decide_covers(&id->shape, type, s->pair.type), last);
 }
 
-static bool is_idle(const struct evidence *e, uint32_t now_ms)
+static bool differ(const char *a, const char *b)
 {
-	int32_t silent = (int32_t)(now_ms - e->data_ms);
-
-	return !e->has_data || silent > EVIDENCE_IDLE_MS;
+	return !a != !b || (a && strcmp(a, b) != 0);
 }
 
-/* A decision counts towards agreement only if there is evidence that the last one had not. */
-static bool settle_type(struct suspect *s, const struct verdict *now)
+/* What the caller is to tell, and what it told before. */
+static uint32_t compare(const struct verdict *before, const struct verdict *now)
 {
-	if (now->type == IDENTIFY_NONE || now->type == s->settled.type) {
-		s->agreed = 0;
-		return false;
-	}
-	s->agreed = now->type == s->candidate ? s->agreed + 1 : 1;
-	s->candidate = now->type;
-	if (s->settled.type != IDENTIFY_NONE)
-		return s->agreed >= TYPE_CHANGE;
-	return s->agreed >= TYPE_AGREE || (now->p >= TYPE_SURE && now->windows > 1);
-}
+	bool type = differ(before->label, now->label) || (before->kind == VERDICT_OWNER) != (now->kind == VERDICT_OWNER);
+	uint32_t changed = type ? IDENTIFY_TYPE : 0;
 
-static uint32_t stop_function(struct suspect *s)
-{
-	if (s->settled.function == IDENTIFY_NONE)
-		return 0;
-	s->settled.function = IDENTIFY_NONE;
-	s->function_agreed = 0;
-	return IDENTIFY_FUNCTION_STOP;
-}
-
-static void copy_function(struct verdict *to, const struct verdict *from)
-{
-	to->function = from->function;
-	to->p_function = from->p_function;
-	to->product = from->product;
-	to->function_runner_up = from->function_runner_up;
-	to->function_runner_up_p = from->function_runner_up_p;
-}
-
-/* Labelled captures have idle time too; a model made of them knows it as one more function. */
-static bool is_rest(const struct identify *id, const struct verdict *v)
-{
-	return !strcmp(model_function_name(id->shape.model, (size_t)v->type, (size_t)v->function), "idle");
-}
-
-/* Only a function of the settled type is told; it must come up twice, unless it is beyond doubt. */
-static uint32_t settle_function(const struct identify *id, struct suspect *s, const struct verdict *now)
-{
-	uint32_t changed;
-
-	if (now->function == IDENTIFY_NONE || now->type != s->settled.type || now->p_function < FUNCTION_P)
-		return 0;
-	s->function_agreed = now->function == s->candidate_function ? s->function_agreed + 1 : 1;
-	s->candidate_function = now->function;
-	if (now->function == s->settled.function) {
-		copy_function(&s->settled, now);
-		return 0;
-	}
-	if (s->function_agreed < FUNCTION_AGREE && now->p_function < TYPE_SURE)
-		return 0;
-	changed = stop_function(s);
-	if (is_rest(id, now))
+	if (!differ(before->function_label, now->function_label) && before->function_by_owner == now->function_by_owner)
 		return changed;
-	copy_function(&s->settled, now);
-	return changed | IDENTIFY_FUNCTION_START;
+	if (before->function_label)
+		changed |= IDENTIFY_FUNCTION_STOP;
+	if (now->function_label)
+		changed |= IDENTIFY_FUNCTION_START;
+	return changed;
 }
 
 uint32_t identify_update(struct identify *id, uint32_t device, uint32_t now_ms, struct verdict *verdict, struct verdict *previous)
 {
-	struct suspect *s = &id->suspects[device];
-	struct verdict now = NOTHING;
-	uint32_t changed = 0;
+	struct suspect *s = id->suspects[device];
+	struct verdict now;
 
-	*verdict = *previous = NOTHING;
-	if (!s->evidence)
+	*verdict = *previous = VERDICT_NOTHING;
+	if (!s)
 		return 0;
-	*previous = s->settled;
-	if (is_idle(s->evidence, now_ms)) {
-		evidence_flush(&id->shape, s->evidence);
-		changed |= stop_function(s);
+	*previous = s->told;
+	owner_present(s);
+	if (s->evidence) {
+		bool quiet = evidence_tick(&id->shape, s->evidence, now_ms);
+
+		decide_types(id, s);
+		now = identify_present(id, s, &s->settle.type);
+		s->evidence->settled = now.kind != VERDICT_NONE;
+		s->evidence->favourite = now.type == IDENTIFY_NONE ? SHAPE_NONE : (uint32_t)now.type;
+		decide_functions(id, s, &now, quiet);
+	} else {
+		now = identify_present(id, s, &s->settle.type);
 	}
-	if (s->evidence->windows != s->decided_windows) {
-		s->decided_windows = s->evidence->windows;
-		decide_type(id, s->evidence, &now);
-		if (settle_type(s, &now)) {
-			changed |= IDENTIFY_TYPE | stop_function(s);
-			s->settled = now;
-			s->settled.function = IDENTIFY_NONE;
-		} else if (now.type == s->settled.type) {
-			s->settled.p = now.p;
-			s->settled.windows = now.windows;
-		}
-		if (now.type != IDENTIFY_NONE && !is_idle(s->evidence, now_ms)) {
-			decide_function(id, s->evidence->now_function, &now);
-			changed |= settle_function(id, s, &now);
-		}
-	}
-	*verdict = s->settled;
-	return changed;
+	identify_present_function(s, now_ms, &now);
+	s->told = *verdict = now;
+	return compare(previous, &now);
+}
+
+const struct verdict *identify_told(const struct identify *id, uint32_t device)
+{
+	return id->suspects[device] ? &id->suspects[device]->told : NULL;
+}
+
+bool identify_busy(const struct identify *id, uint32_t device)
+{
+	const struct suspect *s = id->suspects[device];
+	const struct evidence *e = s ? s->evidence : NULL;
+
+	return e && (e->active || e->bursts.open.packets > e->burst_told || (!e->settled && e->fresh));
 }
 
 void identify_total(struct identify *id, uint32_t device, struct verdict *v)
 {
-	struct suspect *s = &id->suspects[device];
+	struct suspect *s = id->suspects[device];
+	struct verdict pair, model = VERDICT_NOTHING;
+	bool certain;
 
-	*v = NOTHING;
-	if (!s->evidence)
+	*v = VERDICT_NOTHING;
+	if (!s)
 		return;
-	evidence_flush(&id->shape, s->evidence);
-	decide_type(id, s->evidence, v);
-	if (v->type == IDENTIFY_NONE)
+	owner_present(s);
+	if (s->evidence) {
+		evidence_flush(&id->shape, s->evidence);
+		decide_type(&id->shape, s->evidence, &model);
+	}
+	*v = identify_present(id, s, &model);
+	certain = v->kind == VERDICT_OWNER && v->type != IDENTIFY_NONE;
+	if (!s->evidence || v->kind <= VERDICT_UNKNOWN || v->type == IDENTIFY_NONE)
 		return;
-	for (uint32_t t = 0; t < id->shape.types; t++)
-		evidence_functions(&id->shape, s->evidence, t, id->pf + id->shape.first[t]);
-	decide_function(id, id->pf, v);
+	s->evidence->favourite = (uint32_t)v->type;
+	decide_function(&id->shape, s->evidence, true, certain, id->shape.p, &pair);
+	if (decide_covers(&id->shape, v, pair.type))
+		verdict_copy_function(v, &pair);
 }

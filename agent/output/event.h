@@ -20,6 +20,7 @@ enum event_type {
 	EVENT_FUNCTION,
 	EVENT_PERIOD,
 	EVENT_FLOW,
+	EVENT_SHADOW,
 	EVENT_TYPES
 };
 
@@ -97,15 +98,28 @@ struct event_stats {
 	struct event_ports ports;
 };
 
+/* What a decision rests on. */
+struct event_evidence {
+	const char *decided_by; /* scale that spoke most for it: "window", "burst", "rhythm", "session"; or "owner" */
+	uint64_t packets;	/* behind it; 0: left out */
+	uint32_t windows, bursts;
+};
+
 struct event_device {
 	enum event_device_action action;
-	const char *label; /* device type, "unknown" is one */
-	double label_p;    /* P(device | evidence), calibrated */
+	const char *label; /* device type or family; "unknown" is one */
+	const char *level; /* what the label is: "type", "family", "unknown" */
+	double label_p;    /* P(label | evidence), calibrated */
 	const char *runner_up;
 	double runner_up_p;
 	const char *previous; /* the label before, of a change */
+	const char *source;   /* who says so: "model", "owner" */
+	const char *function; /* the most probable one just now, told or not */
+	double p_function;    /* P(function | device, evidence) */
+	double p;	      /* product of both stages */
+	struct event_evidence evidence;
 	int64_t first_us, last_us;
-	const char *reason; /* why: "settled", "idle", "aged", ... */
+	const char *reason; /* why: "settled", "owner", "silent", ... */
 };
 
 struct event_function {
@@ -117,9 +131,22 @@ struct event_function {
 	const char *runner_up;
 	double runner_up_p;
 	const char *device_label;
+	const char *source; /* who says so: "model", "owner" */
 	int64_t since_us;
-	double duration_s;      /* of a stop */
-	const char *decided_by; /* evidence: "windows", "burst", "rhythm", "session" */
+	double duration_s; /* of a stop */
+	struct event_evidence evidence;
+};
+
+/* What one model says of a device. */
+struct event_opinion {
+	const char *label, *function; /* NULL: none */
+	double label_p, p_function;
+};
+
+/* Where a second model, which runs beside the one in force, differs from it. */
+struct event_shadow {
+	const char *model, *model_version; /* of the second */
+	struct event_opinion says, active;
 };
 
 struct event_period {
@@ -150,6 +177,7 @@ struct event {
 		struct event_function function;
 		struct event_period period;
 		struct event_flow flow;
+		struct event_shadow shadow;
 	};
 };
 

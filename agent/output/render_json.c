@@ -119,16 +119,40 @@ void event_render_stats(struct json *j, const struct event_stats *e, const struc
 	put_ports(j, &e->ports, true);
 }
 
+static void put_evidence(struct json *j, const struct event_evidence *e)
+{
+	put_str(j, "decided_by", e->decided_by);
+	if (!e->packets)
+		return;
+	json_key(j, "evidence");
+	json_begin_object(j);
+	json_pair_u64(j, "packets", e->packets);
+	json_pair_u64(j, "windows", e->windows);
+	json_pair_u64(j, "bursts", e->bursts);
+	json_end_object(j);
+}
+
+/* A label and how probable it is, neither without the other. */
+static void put_label(struct json *j, const char *key, const char *label, const char *p_key, double p)
+{
+	if (!label)
+		return;
+	json_pair_str(j, key, label);
+	put_number(j, p_key, p, P_DECIMALS);
+}
+
 static void put_device(struct json *j, const struct event_device *e)
 {
 	json_pair_str(j, "action", event_device_action_name(e->action));
-	put_str(j, "label", e->label);
-	if (e->label)
-		put_number(j, "label_p", e->label_p, P_DECIMALS);
-	put_str(j, "runner_up", e->runner_up);
-	if (e->runner_up)
-		put_number(j, "runner_up_p", e->runner_up_p, P_DECIMALS);
+	put_label(j, "label", e->label, "label_p", e->label_p);
+	put_str(j, "level", e->level);
+	put_label(j, "runner_up", e->runner_up, "runner_up_p", e->runner_up_p);
 	put_str(j, "previous", e->previous);
+	put_str(j, "source", e->source);
+	put_label(j, "function", e->function, "p_function", e->p_function);
+	if (e->function)
+		put_number(j, "p", e->p, P_DECIMALS);
+	put_evidence(j, &e->evidence);
 	put_time(j, "first", e->first_us);
 	put_time(j, "last", e->last_us);
 	put_str(j, "reason", e->reason);
@@ -141,14 +165,30 @@ static void put_function(struct json *j, const struct event_function *e)
 	put_number(j, "p_function", e->p_function, P_DECIMALS);
 	put_number(j, "p_device", e->p_device, P_DECIMALS);
 	put_number(j, "p", e->p, P_DECIMALS);
-	put_str(j, "runner_up", e->runner_up);
-	if (e->runner_up)
-		put_number(j, "runner_up_p", e->runner_up_p, P_DECIMALS);
+	put_label(j, "runner_up", e->runner_up, "runner_up_p", e->runner_up_p);
 	put_str(j, "device_label", e->device_label);
+	put_str(j, "source", e->source);
 	put_time(j, "since", e->since_us);
 	if (e->action == FUNCTION_STOP)
 		put_number(j, "duration_s", e->duration_s, SECONDS_DECIMALS);
-	put_str(j, "decided_by", e->decided_by);
+	put_evidence(j, &e->evidence);
+}
+
+static void put_opinion(struct json *j, const struct event_opinion *e)
+{
+	put_label(j, "label", e->label, "label_p", e->label_p);
+	put_label(j, "function", e->function, "p_function", e->p_function);
+}
+
+static void put_shadow(struct json *j, const struct event_shadow *e)
+{
+	put_str(j, "model", e->model);
+	put_str(j, "model_version", e->model_version);
+	put_opinion(j, &e->says);
+	json_key(j, "active");
+	json_begin_object(j);
+	put_opinion(j, &e->active);
+	json_end_object(j);
 }
 
 static void put_period(struct json *j, const struct event_period *e)
@@ -223,6 +263,8 @@ static void put_body(struct json *j, const struct event *event, const struct eve
 		return put_period(j, &event->period);
 	case EVENT_FLOW:
 		return put_flow(j, &event->flow);
+	case EVENT_SHADOW:
+		return put_shadow(j, &event->shadow);
 	case EVENT_TYPES:
 		return;
 	}

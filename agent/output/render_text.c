@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "agent/base/clock.h"
@@ -105,6 +106,20 @@ static void put_stats(struct buffer *out, const struct event_stats *e, const str
 		buffer_printf(out, "; %llu events dropped", (unsigned long long)context->dropped);
 }
 
+/* "; by burst (120 packets, 4 windows, 2 bursts)" */
+static void put_evidence(struct buffer *out, const struct event_evidence *e)
+{
+	put_pair(out, "; by ", e->decided_by);
+	if (!e->packets)
+		return;
+	buffer_printf(out, " (%llu packets, %u windows, %u bursts)", (unsigned long long)e->packets, e->windows, e->bursts);
+}
+
+static bool is_family(const char *level)
+{
+	return level && !strcmp(level, "family");
+}
+
 static void put_device(struct buffer *out, const struct event *event)
 {
 	const struct event_device *e = &event->device;
@@ -112,10 +127,12 @@ static void put_device(struct buffer *out, const struct event *event)
 	put_pair(out, "on ", event->head.in_iface);
 	if (event->head.in_iface && e->label)
 		buffer_append_str(out, ", ");
-	put_label(out, "", e->label, e->label_p);
+	put_label(out, is_family(e->level) ? "family " : "", e->label, e->label_p);
 	put_pair(out, ", before ", e->previous);
 	put_label(out, ", else ", e->runner_up, e->runner_up_p);
+	put_label(out, "; now ", e->function, e->p);
 	put_pair(out, "; ", e->reason);
+	put_evidence(out, &e->evidence);
 }
 
 static void put_function(struct buffer *out, const struct event_function *e)
@@ -129,7 +146,26 @@ static void put_function(struct buffer *out, const struct event_function *e)
 	put_label(out, ", else ", e->runner_up, e->runner_up_p);
 	if (e->action == FUNCTION_STOP && isfinite(e->duration_s))
 		buffer_printf(out, ", lasted %s", duration_format(e->duration_s, text));
-	put_pair(out, ", by ", e->decided_by);
+	put_evidence(out, &e->evidence);
+}
+
+static void put_opinion(struct buffer *out, const struct event_opinion *e)
+{
+	if (e->label)
+		put_label(out, "", e->label, e->label_p);
+	else
+		buffer_append_str(out, "nothing");
+	put_label(out, ": ", e->function, e->p_function);
+}
+
+static void put_shadow(struct buffer *out, const struct event_shadow *e)
+{
+	put_pair(out, "", e->model);
+	put_pair(out, " ", e->model_version);
+	buffer_append_str(out, " says ");
+	put_opinion(out, &e->says);
+	buffer_append_str(out, ", the model in force ");
+	put_opinion(out, &e->active);
 }
 
 static void put_period(struct buffer *out, const struct event_period *e)
@@ -169,6 +205,8 @@ static void put_body(struct buffer *out, const struct event *event, const struct
 		return put_period(out, &event->period);
 	case EVENT_FLOW:
 		return put_flow(out, &event->flow);
+	case EVENT_SHADOW:
+		return put_shadow(out, &event->shadow);
 	case EVENT_TYPES:
 		return;
 	}

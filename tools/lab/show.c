@@ -38,6 +38,7 @@ static void fill_device(struct event *e, const cJSON *b)
 					   .runner_up = member(b, "runner_up"),
 					   .runner_up_p = json_number(b, "runner_up_p", NAN),
 					   .previous = member(b, "previous"),
+					   .level = member(b, "level"),
 					   .reason = member(b, "reason") };
 }
 
@@ -55,7 +56,7 @@ static void fill_function(struct event *e, const cJSON *b)
 					 .runner_up_p = json_number(b, "runner_up_p", NAN),
 					 .device_label = member(b, "device_label"),
 					 .duration_s = json_number(b, "duration_s", NAN),
-					 .decided_by = member(b, "decided_by") };
+					 .evidence.decided_by = member(b, "decided_by") };
 }
 
 static void fill_period(struct event *e, const cJSON *b)

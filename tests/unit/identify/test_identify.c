@@ -1,214 +1,290 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-/* Decisions over a model of three trees: lengths below 100, below 400 and above are three types; the first has functions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+// SPDX-License-Identifier: BSD-2-Clause
+/* Types, families, unknown and functions over time: what is told, and when. */
 
-#include <cmocka.h>
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "agent/identify/identify.h"
-#include "agent/features/features.h"
-#include "agent/model/image.h"
-#include "agent/model/pack.h"
-
-enum { PLUG, CAM, HUB, TYPES };
-enum { IDLE, BLINK, GLOW, FUNCTIONS };
-
-#define CARD                                                                                              \
-	"{\"name\":\"three\",\"version\":\"1\",\"devices\":[{\"name\":\"plug\",\"threshold\":0.5,"         \
-	"\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},{\"name\":\"glow\"}]},"                  \
-	"{\"name\":\"cam\",\"threshold\":0.5},{\"name\":\"hub\",\"threshold\":0.5}]}"
-
-static uint16_t feature(const char *name)
-{
-	for (size_t i = 0; i < features_count(FEATURES_WINDOW); i++) {
-		if (!strcmp(features_name(FEATURES_WINDOW, i), name))
-			return (uint16_t)i;
-	}
-	fail_msg("no feature %s", name);
-	return 0;
-}
-
-/* value[0] below `low`, value[1] from there to `high`, value[2] above. */
-static struct pack_tree steps(uint32_t label, uint16_t by, float low, float high, const float value[3])
-{
-	struct pack_tree t = { .nodes = calloc(5, sizeof(struct pack_node)), .count = 5, .label = label };
-
-	t.nodes[0] = (struct pack_node){ .feature = by, .threshold = low, .left = 1, .right = 2 };
-	t.nodes[1] = (struct pack_node){ .leaf = true, .value = value[0] };
-	t.nodes[2] = (struct pack_node){ .feature = by, .threshold = high, .left = 3, .right = 4 };
-	t.nodes[3] = (struct pack_node){ .leaf = true, .value = value[1] };
-	t.nodes[4] = (struct pack_node){ .leaf = true, .value = value[2] };
-	return t;
-}
-
-static struct pack_ensemble three_classes(uint32_t device, const char *by, float low, float high)
-{
-	static const float value[3][3] = { { 3, -3, -3 }, { -3, 3, -3 }, { -3, -3, 3 } };
-	struct pack_ensemble e = { .device = device, .classes = 3, .temperature = 1, .count = 3 };
-
-	e.trees = calloc(3, sizeof(*e.trees));
-	for (uint32_t c = 0; c < 3; c++)
-		e.trees[c] = steps(c, feature(by), low, high, value[c]);
-	return e;
-}
-
-struct fixture {
-	struct buffer image;
-	struct model *model;
-	struct identify *identify;
-	uint32_t ms;
-};
-
-static void set_up(struct fixture *f)
-{
-	struct pack_ensemble e[2] = { three_classes(IMAGE_DEVICE_MODEL, "length_mean", 100, 400),
-				      three_classes(PLUG, "length_max", 80, 90) };
-	/* A row of zeros is the first class of both by 3 against -3. */
-	const float sum = expf(3) + 2 * expf(-3), high = expf(3) / sum, low = expf(-3) / sum;
-	const float row[FEATURES_MAX] = { 0 }, output[TYPES + FUNCTIONS] = { high, low, low, high, low, low };
-	const struct pack_model m = { .card = CARD,
-				      .devices = TYPES,
-				      .ensembles = e,
-				      .ensemble_count = 2,
-				      .test[FEATURES_WINDOW] = { 1, row, output } };
-
-	memset(f, 0, sizeof(*f));
-	assert_int_equal(pack_image(&m, &f->image), 0);
-	assert_int_equal(model_open_memory(f->image.data, f->image.len, "three", &f->model), 0);
-	f->identify = identify_new(f->model, 4);
-	assert_non_null(f->identify);
-	f->ms = 0xfffffff0; /* the clock wraps during the test */
-	pack_free(&e[0]);
-	pack_free(&e[1]);
-}
-
-static void tear_down(struct fixture *f)
-{
-	identify_free(f->identify);
-	model_close(f->model);
-	buffer_free(&f->image);
-}
-
-static void packets(struct fixture *f, uint32_t device, uint16_t length, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		struct iot_packet p = { .ms = f->ms += 20, .length = length, .kind = 6, .proto = 53, .ttl = 64 };
-
-		assert_int_equal(identify_packets(f->identify, device, &p, 1), 0);
-	}
-}
-
-static uint32_t update(struct fixture *f, uint32_t device, struct verdict *now)
-{
-	struct verdict before;
-
-	return identify_update(f->identify, device, f->ms, now, &before);
-}
+#include "tests/unit/identify/bench.h"
 
 static void test_type_settles(void **state)
 {
-	struct fixture f;
+	struct bench b;
 	struct verdict v;
 
 	(void)state;
-	set_up(&f);
-	assert_int_equal(update(&f, 1, &v), 0);
-	packets(&f, 1, 200, 9);
-	assert_int_equal(update(&f, 1, &v), 0);
-	assert_int_equal(v.type, IDENTIFY_NONE);
-	packets(&f, 1, 200, 11);
-	assert_int_equal(update(&f, 1, &v), IDENTIFY_TYPE);
+	bench_open(&b);
+	assert_int_equal(bench_update(&b, 1, &v), 0);
+	bench_send(&b, 1, 200, 4);
+	assert_int_equal(bench_update(&b, 1, &v), 0);
+	assert_int_equal(v.kind, VERDICT_NONE);
+	bench_send(&b, 1, 200, 16);
+	assert_int_equal(bench_update(&b, 1, &v), IDENTIFY_TYPE);
+	assert_int_equal(v.kind, VERDICT_TYPE);
 	assert_int_equal(v.type, CAM);
-	assert_true(v.p > 0.9f);
-	assert_int_equal(update(&f, 1, &v), 0);
+	assert_string_equal(v.label, "cam");
+	assert_true(v.p > 0.9f && v.runner_up_label && v.runner_up_p < 0.1f);
+	assert_int_equal(v.decided_by, FEATURES_WINDOW);
+	assert_int_equal(v.packets, 20);
+	assert_true(v.windows >= 1);
+	assert_int_equal(bench_update(&b, 1, &v), 0);
 	assert_int_equal(v.type, CAM);
-	tear_down(&f);
+	bench_close(&b);
 }
 
-/* One odd window does not change a settled type; lasting evidence does. */
+/* A device that says only a little is decided in its first lull. */
+static void test_few_packets(void **state)
+{
+	struct bench b;
+	struct verdict v;
+
+	(void)state;
+	bench_open(&b);
+	bench_send(&b, 1, 200, 6);
+	b.ms += EVIDENCE_LULL_MS;
+	bench_update(&b, 1, &v);
+	assert_int_equal(v.kind, VERDICT_NONE); /* six packets are no sure answer, */
+	bench_send(&b, 1, 200, 2);
+	b.ms += EVIDENCE_LULL_MS;
+	assert_int_equal(bench_update(&b, 1, &v), IDENTIFY_TYPE); /* two that agree are */
+	assert_int_equal(v.type, CAM);
+	bench_close(&b);
+}
+
+/* Odd windows do not change a settled type; lasting evidence does, and every change makes the next one harder. */
 static void test_type_does_not_flap(void **state)
 {
-	struct fixture f;
+	struct bench b;
+	struct verdict v;
+	uint32_t changes = 0, seconds = 0;
+
+	(void)state;
+	bench_open(&b);
+	for (int i = 0; i < 20; i++)
+		bench_second(&b, 0, 200, 30, &v);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(bench_second(&b, 0, 60, 30, &v), 0);
+		for (int k = 0; k < 9; k++)
+			assert_int_equal(bench_second(&b, 0, 200, 30, &v), 0);
+	}
+	assert_int_equal(v.type, CAM);
+	for (; v.type != PLUG && seconds < 600; seconds++)
+		changes += bench_second(&b, 0, 60, 30, &v) & IDENTIFY_TYPE;
+	assert_int_equal(v.type, PLUG);
+	assert_in_range(seconds, 10, 300);
+	for (int i = 0; i < 600; i++) /* half a minute this, half a minute that */
+		changes += bench_second(&b, 0, i / 30 % 2 ? 60 : 200, 30, &v) & IDENTIFY_TYPE;
+	assert_in_range(changes, 1, 4);
+	bench_close(&b);
+}
+
+static void test_family(void **state)
+{
+	struct bench b;
+	struct verdict v;
+
+	(void)state;
+	bench_open(&b);
+	bench_send(&b, 0, 700, 30);
+	assert_int_equal(bench_update(&b, 0, &v), IDENTIFY_TYPE);
+	assert_int_equal(v.kind, VERDICT_FAMILY);
+	assert_string_equal(v.label, "kettles");
+	assert_true(v.p > 0.9f);
+	assert_true(v.runner_up == PLUG || v.runner_up == CAM);
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(bench_second(&b, 0, 700, 30, &v), 0);
+	assert_string_equal(v.label, "kettles");
+	bench_close(&b);
+}
+
+static void test_unknown(void **state)
+{
+	struct bench b;
 	struct verdict v;
 	uint32_t changed = 0;
 
 	(void)state;
-	set_up(&f);
-	for (int i = 0; i < 20; i++) {
-		packets(&f, 0, 200, 30);
-		update(&f, 0, &v);
-	}
-	packets(&f, 0, 1000, 30);
-	assert_int_equal(update(&f, 0, &v), 0);
-	assert_int_equal(v.type, CAM);
-	for (int i = 0; i < 20; i++) {
-		packets(&f, 0, 1000, 30);
-		changed |= update(&f, 0, &v);
-	}
+	bench_open(&b);
+	for (int i = 0; i < 3; i++)
+		changed |= bench_second(&b, 0, 1400, 10, &v);
+	assert_int_equal(changed, 0); /* not yet: unknown is an answer, too, and takes evidence */
+	assert_int_equal(v.kind, VERDICT_NONE);
+	for (int i = 0; i < 10; i++)
+		changed |= bench_second(&b, 0, 1400, 10, &v);
 	assert_int_equal(changed, IDENTIFY_TYPE);
-	assert_int_equal(v.type, HUB);
-	tear_down(&f);
+	assert_int_equal(v.kind, VERDICT_UNKNOWN);
+	assert_string_equal(v.label, "unknown");
+	assert_non_null(v.runner_up_label);
+	assert_true(v.p > 0.6f);
+	for (int i = 0; i < 60; i++)
+		bench_second(&b, 0, 200, 30, &v);
+	assert_int_equal(v.kind, VERDICT_TYPE);
+	assert_string_equal(v.label, "cam");
+	bench_close(&b);
 }
 
-static void test_function_starts_and_stops(void **state)
+static void settle_plug(struct bench *b, uint32_t device, struct verdict *v)
 {
-	struct fixture f;
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(bench_second(b, device, 70, 30, v) & ~(uint32_t)IDENTIFY_TYPE, 0);
+	assert_int_equal(v->type, PLUG);
+	assert_null(v->function_label);
+}
+
+/* Begins within 3 s of its first packets, ends within 5 s of its last. */
+static void test_function_in_time(void **state)
+{
+	struct bench b;
 	struct verdict v, before;
+	uint32_t first, last, changed = 0, at = 0;
+
+	(void)state;
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	b.ms += 7000;
+	bench_update(&b, 0, &v);
+	first = b.ms;
+	while (!(changed & IDENTIFY_FUNCTION_START) && b.ms - first < 10000)
+		changed |= bench_second(&b, 0, 85, 10, &v);
+	assert_int_equal(changed, IDENTIFY_FUNCTION_START);
+	assert_in_range(b.ms - first, 0, 3000);
+	assert_string_equal(v.function_label, "blink");
+	assert_in_range(v.begin_ms - first, 0, 20);
+	assert_true(fabsf(v.product - v.p * v.p_function) < 1e-6f && v.product > 0.9f);
+	assert_non_null(v.function_runner_up);
+	assert_true(v.function_decided_by == FEATURES_WINDOW || v.function_decided_by == FEATURES_BURST);
+	bench_send(&b, 0, 85, 7);
+	last = b.ms;
+	for (b.ms += 300; !at && b.ms - last < 20000; b.ms += 1000) {
+		if (identify_update(b.identify, 0, b.ms, &v, &before) == IDENTIFY_FUNCTION_STOP)
+			at = b.ms;
+	}
+	assert_in_range(at - last, EVIDENCE_IDLE_MS - EVIDENCE_PASS_MS, EVIDENCE_IDLE_MS);
+	assert_string_equal(before.function_label, "blink");
+	assert_null(v.function_label);
+	bench_close(&b);
+}
+
+/* Four packets and nothing more: the burst names it, once it is over. */
+static void test_short_function(void **state)
+{
+	struct bench b;
+	struct verdict v;
 	uint32_t changed = 0;
 
 	(void)state;
-	set_up(&f);
-	for (int i = 0; i < 6; i++) {
-		packets(&f, 0, 76, 30);
-		assert_int_equal(update(&f, 0, &v) & ~(uint32_t)IDENTIFY_TYPE, 0);
-	}
-	assert_int_equal(v.type, PLUG);
-	assert_int_equal(v.function, IDENTIFY_NONE);
-	for (int i = 0; i < 4; i++) {
-		packets(&f, 0, 85, 30);
-		changed |= update(&f, 0, &v);
-	}
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	b.ms += 7000;
+	bench_update(&b, 0, &v);
+	for (int i = 0; i < 3; i++)
+		changed |= bench_second(&b, 0, 95, i ? 0 : 4, &v);
 	assert_int_equal(changed, IDENTIFY_FUNCTION_START);
-	assert_int_equal(v.function, BLINK);
-	assert_true(fabsf(v.product - v.p * v.p_function) < 1e-6f);
-	f.ms += EVIDENCE_IDLE_MS + 1000;
-	assert_int_equal(identify_update(f.identify, 0, f.ms, &v, &before), IDENTIFY_FUNCTION_STOP);
-	assert_int_equal(before.function, BLINK);
-	assert_int_equal(v.function, IDENTIFY_NONE);
-	tear_down(&f);
+	assert_string_equal(v.function_label, "glow");
+	assert_int_equal(v.function_decided_by, FEATURES_BURST);
+	bench_close(&b);
+}
+
+static void test_function_follows_function(void **state)
+{
+	struct bench b;
+	struct verdict v;
+	uint32_t changed = 0;
+
+	(void)state;
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	for (int i = 0; i < 4; i++)
+		changed |= bench_second(&b, 0, 85, 30, &v);
+	assert_string_equal(v.function_label, "blink");
+	changed = 0;
+	for (int i = 0; i < 8; i++)
+		changed |= bench_second(&b, 0, 95, 30, &v);
+	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP | IDENTIFY_FUNCTION_START);
+	assert_string_equal(v.function_label, "glow");
+	changed = 0;
+	for (int i = 0; i < 8; i++)
+		changed |= bench_second(&b, 0, 76, 30, &v); /* "idle" is a function of the model, and none of the device */
+	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP);
+	bench_close(&b);
+}
+
+/* Small frames are no data: acknowledgements and keepalives leave a device idle (Koike et al. 4.1). */
+static void test_idle_by_length(void **state)
+{
+	struct bench b;
+	struct verdict v;
+
+	(void)state;
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	for (int i = 0; i < 3; i++)
+		bench_second(&b, 0, 85, 30, &v);
+	assert_non_null(v.function_label);
+	for (int i = 0; i < 5; i++)
+		bench_second(&b, 0, EVIDENCE_DATA_LENGTH - 1, 1, &v);
+	assert_null(v.function_label);
+	bench_close(&b);
+}
+
+/* What a period foretold is no function, though it carries data. */
+static void test_expected_packets(void **state)
+{
+	struct bench b;
+	struct verdict v;
+	uint32_t changed = 0;
+
+	(void)state;
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	b.foretold_port = 1883;
+	for (int i = 0; i < 10; i++) {
+		b.ms += 9000;
+		bench_send_to(&b, 0, 95, 10, 1883);
+		for (int k = 0; k < 3; k++) {
+			b.ms += 800;
+			changed |= bench_update(&b, 0, &v);
+		}
+	}
+	assert_int_equal(changed, 0);
+	bench_send_to(&b, 0, 95, 10, 8883);
+	b.ms += 800;
+	assert_int_equal(bench_update(&b, 0, &v), IDENTIFY_FUNCTION_START);
+	bench_close(&b);
 }
 
 static void test_total(void **state)
 {
-	struct fixture f;
+	struct bench b;
 	struct verdict v;
 
 	(void)state;
-	set_up(&f);
-	identify_total(f.identify, 2, &v);
-	assert_int_equal(v.type, IDENTIFY_NONE);
-	packets(&f, 2, 95, 45);
-	identify_total(f.identify, 2, &v);
+	bench_open(&b);
+	identify_free(b.identify);
+	b.identify = bench_identify(&b, b.model, EVIDENCE_THOROUGH);
+	identify_total(b.identify, 2, &v);
+	assert_int_equal(v.kind, VERDICT_NONE);
+	bench_send(&b, 2, 95, 45);
+	b.ms += 20000;
+	bench_send(&b, 2, 95, 45);
+	identify_total(b.identify, 2, &v);
 	assert_int_equal(v.type, PLUG);
-	assert_int_equal(v.function, GLOW);
-	identify_forget(f.identify, 2);
-	identify_total(f.identify, 2, &v);
-	assert_int_equal(v.type, IDENTIFY_NONE);
-	tear_down(&f);
+	assert_string_equal(v.function_label, "glow");
+	identify_forget(b.identify, 2);
+	identify_total(b.identify, 2, &v);
+	assert_int_equal(v.kind, VERDICT_NONE);
+	bench_close(&b);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_type_settles),
+		cmocka_unit_test(test_few_packets),
 		cmocka_unit_test(test_type_does_not_flap),
-		cmocka_unit_test(test_function_starts_and_stops),
+		cmocka_unit_test(test_family),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_function_in_time),
+		cmocka_unit_test(test_short_function),
+		cmocka_unit_test(test_function_follows_function),
+		cmocka_unit_test(test_idle_by_length),
+		cmocka_unit_test(test_expected_packets),
 		cmocka_unit_test(test_total),
 	};
 

@@ -9,7 +9,7 @@
 
 #define SAMPLE_TIME INT64_C(1795287840123456) /* 2026-11-21T19:04:00.123456Z */
 #define SAMPLE_MAC UINT64_C(0x02005e100001)
-#define SAMPLE_COUNT 16
+#define SAMPLE_COUNT 18
 
 #define HOSTILE "\"quote\\ \n\r\t\x01\x1b[2J\x7f \xff\xc3(\xed\xa0\x80 \xe2\x80\xae gr\xc3\xbc\xc3\x9f"
 
@@ -43,21 +43,42 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 				   .device = { .action = DEVICE_NEW, .first_us = SAMPLE_TIME } };
 	out[n++] = (struct event){ .type = EVENT_DEVICE,
 				   .head = head,
-				   .device = { DEVICE_IDENTIFIED, s, 0.97123456, s, 0.02, NULL, SAMPLE_TIME - 30000000,
-					       SAMPLE_TIME, s } };
+				   .device = { .action = DEVICE_IDENTIFIED,
+					       .label = s,
+					       .level = "family",
+					       .label_p = 0.97123456,
+					       .runner_up = s,
+					       .runner_up_p = 0.02,
+					       .source = "model",
+					       .function = s,
+					       .p_function = 0.5,
+					       .p = 0.485,
+					       .evidence = { "burst", 120, 4, 2 },
+					       .first_us = SAMPLE_TIME - 30000000,
+					       .last_us = SAMPLE_TIME,
+					       .reason = s } };
 	out[n++] = (struct event){ .type = EVENT_DEVICE,
 				   .head = head,
-				   .device = { DEVICE_CHANGED, "unknown", 0.5, NULL, 0, s, 1, 2, NULL } };
+				   .device = { .action = DEVICE_CHANGED,
+					       .label = "unknown",
+					       .level = "unknown",
+					       .label_p = 0.5,
+					       .previous = s,
+					       .source = "owner",
+					       .evidence = { .decided_by = "owner" },
+					       .first_us = 1,
+					       .last_us = 2 } };
 	out[n++] = (struct event){ .type = EVENT_DEVICE,
 				   .head = { .time_us = -1, .mac = 1 },
 				   .device = { .action = DEVICE_GONE, .reason = "idle" } };
 	out[n++] = (struct event){ .type = EVENT_FUNCTION,
 				   .head = head,
-				   .function = { FUNCTION_START, s, 0.8, 0.97, 0.776, s, 0.1, s, SAMPLE_TIME, 0, s } };
+				   .function = { FUNCTION_START, s, 0.8, 0.97, 0.776, s, 0.1, s, "model", SAMPLE_TIME, 0,
+						 { "window", UINT64_MAX, 1, 0 } } };
 	out[n++] = (struct event){ .type = EVENT_FUNCTION,
 				   .head = head,
-				   .function = { FUNCTION_STOP, "volume", 0.8, 0.97, 0.776, NULL, 0, NULL, SAMPLE_TIME,
-						 12.5, NULL } };
+				   .function = { FUNCTION_STOP, "volume", 0.8, 0.97, 0.776, NULL, 0, NULL, "owner",
+						 SAMPLE_TIME, 12.5, { 0 } } };
 	out[n++] = (struct event){ .type = EVENT_PERIOD,
 				   .head = head,
 				   .period = { PERIOD_FOUND, "udp/6666", 5, 12.34567, 0.87, 1, 0 } };
@@ -68,6 +89,10 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 				   .head = head,
 				   .flow = { "tcp/8883", UINT64_MAX, 1234567, 60, SAMPLE_TIME } };
 	out[n++] = (struct event){ .type = EVENT_FLOW, .head = head, .flow = { .protocol = "arp" } };
+	out[n++] = (struct event){ .type = EVENT_SHADOW,
+				   .head = head,
+				   .shadow = { s, s, { s, s, 0.9, 0.8 }, { s, NULL, 0.7, NAN } } };
+	out[n++] = (struct event){ .type = EVENT_SHADOW, .head = head, .shadow = { .model = s } };
 	return n;
 }
 

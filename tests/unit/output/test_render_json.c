@@ -109,8 +109,9 @@ static void test_exact_lines(void **state)
 		"\"host\":\"router\",\"in_iface\":\"x\",\"pcap_filename\":\"a.pcap\",\"device\":{\"id\":"
 		"\"02005e100001\","
 		"\"mac\":\"02:00:5e:10:00:01\",\"name\":\"x\",\"action\":\"identified\",\"label\":\"x\",\"label_p\":0."
-		"9712,"
-		"\"runner_up\":\"x\",\"runner_up_p\":0.02,\"first\":\"2026-11-21T19:03:30.123456Z\","
+		"9712,\"level\":\"family\","
+		"\"runner_up\":\"x\",\"runner_up_p\":0.02,\"source\":\"model\",\"function\":\"x\",\"p_function\":0.5,"
+		"\"p\":0.485,\"decided_by\":\"burst\",\"evidence\":{\"packets\":120,\"windows\":4,\"bursts\":2},\"first\":\"2026-11-21T19:03:30.123456Z\","
 		"\"last\":\"2026-11-21T19:04:00.123456Z\",\"reason\":\"x\"}}\n");
 	events[12].head.name = NULL;
 	events[12].head.in_iface = "lan1";
@@ -121,6 +122,13 @@ static void test_exact_lines(void **state)
 		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"period\":{\"action\":\"found\","
 		"\"protocol\":\"udp/6666\",\"seconds\":5,\"log_p\":12.3457,\"support\":0.87,\"resolution_s\":1,"
 		"\"weak\":false}}\n");
+	events[16].head.name = events[16].head.in_iface = NULL;
+	assert_renders(
+		&events[16], &live,
+		"{\"timestamp\":\"2026-11-21T19:04:00.123456Z\",\"schema\":\"iotbpf/1\",\"event_type\":\"shadow\","
+		"\"device\":{\"id\":\"02005e100001\",\"mac\":\"02:00:5e:10:00:01\"},\"shadow\":{\"model\":\"x\","
+		"\"model_version\":\"x\",\"label\":\"x\",\"label_p\":0.9,\"function\":\"x\",\"p_function\":0.8,"
+		"\"active\":{\"label\":\"x\",\"label_p\":0.7}}}\n");
 }
 
 static void test_whole_integers(void **state)

@@ -41,11 +41,16 @@ static void test_lines(void **state)
 		    "1 min\n");
 	assert_line(&e[6], &live, "19:04:00  device    new         02:00:5e:10:00:01  on lan1\n");
 	assert_line(&e[7], &capture,
-		    "2026-11-21 19:04:00  device    identified  02:00:5e:10:00:01  on lan1, lan1 (97 %), "
-		    "else lan1 (2 %); lan1\n");
+		    "2026-11-21 19:04:00  device    identified  02:00:5e:10:00:01  on lan1, family lan1 "
+		    "(97 %), else lan1 (2 %); now lan1 (48 %); lan1; by burst (120 packets, 4 windows, 2 bursts)\n");
 	assert_line(&e[11], &live,
 		    "19:04:00  function  stop        02:00:5e:10:00:01  volume (78 %) = device 97 % x "
 		    "function 80 %, lasted 12.5 s\n");
+	assert_line(&e[16], &live,
+		    "19:04:00  shadow                02:00:5e:10:00:01  lan1 lan1 says lan1 (90 %): lan1 (80 %), "
+		    "the model in force lan1 (70 %)\n");
+	assert_line(&e[17], &live,
+		    "19:04:00  shadow                02:00:5e:10:00:01  lan1 says nothing, the model in force nothing\n");
 	assert_line(&e[12], &live,
 		    "19:04:00  period    found       02:00:5e:10:00:01  udp/6666 every 5 s (-ln p 12.3, "
 		    "support 87 %)\n");

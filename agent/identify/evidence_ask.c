@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* From packets to rows to ensembles to sums. */
+
+#include "agent/features/burst.h"
+#include "agent/features/window.h"
+#include "agent/identify/evidence_internal.h"
+
+#define BURST_MIN 3	/* packets: with fewer, a burst says nothing of what was done */
+#define SESSION_MIN 5
+#define STRIDE_EARLY 10 /* packets between rows of windows while there are few */
+#define STRIDE 30	/* and afterwards: windows that do not overlap */
+#define EARLY_WINDOWS 12
+#define EARLY_EPISODE 3 /* rows of an episode while which it is early */
+
+#define TYPE_COST_MS 500
+#define TYPE_COST_SETTLED_MS 5000
+#define FUNCTION_COST_MS 500
+
+/* All episodes: a beginning must not replace what the ones before said. */
+static struct evidence_row of_whole(const struct evidence *e, const struct evidence_row *r)
+{
+	struct evidence_row whole = *r;
+
+	whole.replace = r->replace && e->episodes <= 1;
+	return whole;
+}
+
+static void add(struct fusion *f, const struct evidence_row *r, const float *p, uint32_t classes)
+{
+	if (r->replace)
+		fusion_replace(f, r->scale, p, classes);
+	else
+		fusion_add(f, r->scale, p, classes, r->share);
+}
+
+void evidence_ask_types(const struct shape *s, struct evidence *e, const struct evidence_row *r)
+{
+	struct model_row ranked;
+
+	if (!(s->type_scales & 1u << r->scale))
+		return;
+	model_rank(s->model, r->scale, r->row, &ranked);
+	if (model_device_ranked(s->model, &ranked, s->p) < 0)
+		return;
+	add(&e->type, r, s->p, s->types);
+	if (!e->session && r->scale == FEATURES_WINDOW)
+		fusion_fade(&e->type, FEATURES_SESSION, s->types, r->share);
+	fusion_result(&e->type, s->type_weight, s->type_temperature, s->types, e->type_p);
+	e->answers++;
+}
+
+void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *r)
+{
+	struct evidence_row whole = of_whole(e, r);
+	struct model_row ranked;
+
+	if (!(s->function_scales & 1u << r->scale))
+		return;
+	model_rank(s->model, r->scale, r->row, &ranked);
+	for (uint32_t t = 0; t < s->types; t++) {
+		uint32_t n = shape_functions(s, t);
+
+		if (!n || (e->type_p[t] < EVIDENCE_PLAUSIBLE && t != e->favourite))
+			continue;
+		if (model_function_ranked(s->model, &ranked, t, s->p) < 0)
+			continue;
+		add(&e->function[t], r, s->p, n);
+		if (e->whole)
+			add(&e->whole[t], &whole, s->p, n);
+	}
+	e->function_answers++;
+}
+
+void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct burst *burst, uint32_t told)
+{
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_BURST,
+				    .row = values,
+				    .share = (float)(burst->packets - told) / (float)burst->packets };
+
+	if (burst->packets <= told || burst->packets < BURST_MIN)
+		return;
+	features_burst(burst, values);
+	e->bursts_seen += !told;
+	evidence_ask_types(s, e, &row);
+	if (e->active)
+		evidence_ask_functions(s, e, &row);
+}
+
+/* Pay for a row out of the time that has passed. */
+static bool afford(const struct evidence *e, uint32_t *budget, uint32_t cost)
+{
+	if (e->pace == EVIDENCE_THOROUGH)
+		return true;
+	if (*budget < cost)
+		return false;
+	*budget -= cost;
+	return true;
+}
+
+static float share_of(uint32_t fresh)
+{
+	return fresh < IOT_WINDOW ? (float)fresh / IOT_WINDOW : 1;
+}
+
+void evidence_type_window(const struct shape *s, struct evidence *e, bool all)
+{
+	uint32_t stride = all ? 1 : e->windows < EARLY_WINDOWS ? STRIDE_EARLY : STRIDE;
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_WINDOW, .row = values, .share = share_of(e->fresh) };
+
+	if (!(s->type_scales & 1u << FEATURES_WINDOW) || e->filled < FEATURES_MIN_WINDOW || e->fresh < stride)
+		return;
+	if (!afford(e, &e->type_budget_ms, e->settled ? TYPE_COST_SETTLED_MS : TYPE_COST_MS))
+		return;
+	row.replace = e->partial || !e->windows;
+	features_window(e->window, e->filled, values);
+	evidence_ask_types(s, e, &row);
+	e->partial = e->filled < IOT_WINDOW;
+	e->windows++;
+	e->fresh = 0;
+}
+
+/* Only packets of the episode, as in training, where a window never begins before the function does. */
+void evidence_function_window(const struct shape *s, struct evidence *e, bool all)
+{
+	uint32_t stride = all ? 1 : e->function_answers < EARLY_EPISODE ? STRIDE_EARLY : STRIDE;
+	uint32_t n = e->episode < e->filled ? e->episode : e->filled;
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_WINDOW, .row = values, .share = share_of(e->episode_fresh) };
+
+	if (!(s->function_scales & 1u << FEATURES_WINDOW) || !e->active || n < FEATURES_MIN_WINDOW || e->episode_fresh < stride)
+		return;
+	if (!afford(e, &e->function_budget_ms, FUNCTION_COST_MS))
+		return;
+	row.replace = e->episode_partial;
+	features_window(e->window + e->filled - n, n, values);
+	evidence_ask_functions(s, e, &row);
+	e->episode_partial = n < IOT_WINDOW;
+	e->episode_fresh = 0;
+}
+
+void evidence_session(const struct shape *s, struct evidence *e, bool all)
+{
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
+	uint32_t n = e->session->packets, due = e->session_told + e->session_told / 2;
+
+	if (n == e->session_told || n < SESSION_MIN || (!all && n < due))
+		return;
+	features_session(e->session, values);
+	evidence_ask_types(s, e, &row);
+	e->session_told = n;
+}
