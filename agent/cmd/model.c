@@ -8,6 +8,7 @@
 
 #include "agent/base/log.h"
 #include "agent/cmd/model_actions.h"
+#include "agent/cmd/model_import.h"
 
 static const struct command ACTIONS[] = {
 	{ "list", "the models of the library, and which one runs", model_cmd_list, &model_list_options },
@@ -16,6 +17,7 @@ static const struct command ACTIONS[] = {
 	{ "install", "put a model to use, without a restart", model_cmd_install, &model_install_options },
 	{ "remove", "delete a model that is not in use", model_cmd_remove, &model_remove_options },
 	{ "rollback", "go back to the model before", model_cmd_rollback, &model_rollback_options },
+	{ "import", "compile a model of another library", cmd_model_import, &model_import_options },
 	{ "keygen", "make a pair of keys to sign models with", model_cmd_keygen, &model_keygen_options },
 	{ "sign", "sign a model", model_cmd_sign, &model_sign_options },
 	{ NULL, NULL, NULL, NULL },
@@ -23,7 +25,7 @@ static const struct command ACTIONS[] = {
 
 const struct options_spec model_options = {
 	.command = "iotbpf model",
-	.summary = "The library of models: list, show, check, install, remove, rollback, keygen, sign.",
+	.summary = "The library of models: list, show, check, install, remove, rollback, import, keygen, sign.",
 	.operands = "ACTION [OPTION]... [ARGUMENT]...",
 	.details = "`iotbpf model ACTION --help` explains one. Models are kept in " STATE_DIRECTORY "/models; the agent starts with the current "
 		   "one, or with the one that is built in. Signatures are those of minisign: FILE.iotm.sig, keys in " SIGNATURE_KEYS "/NAME.pub.",
@@ -42,7 +44,7 @@ static void print_actions(FILE *out)
 int cmd_model(int argc, char **argv)
 {
 	if (argc < 2) {
-		log_error("ACTION missing: list, show, check, install, remove, rollback, keygen or sign; see 'iotbpf model --help'");
+		log_error("ACTION missing: list, show, check, install, remove, rollback, import, keygen or sign; see 'iotbpf model --help'");
 		return EX_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
