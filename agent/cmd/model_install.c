@@ -79,15 +79,20 @@ static bool is_same(const char *a, const char *b)
 	return n == 0 && m == 0;
 }
 
-/* The copy is what is checked, so that nobody changes the file in between. */
-static int check_copy(struct copying *c, const struct model_values *v, const char *file)
+static int check_file(const struct model_values *v, const char *path, const char *name, struct model **model)
 {
 	char signer[SIGNER_NAME];
-	struct model *model;
-	int e = signature_check(c->fresh, file, v->keys, v->require_signature, signer);
+	int e = signature_check(path, name, v->keys, v->require_signature, signer);
 
-	if (e == 0)
-		e = model_open(c->fresh, &model);
+	return e < 0 ? e : model_open(path, model);
+}
+
+/* The copy is what counts: nobody changes that after it was checked. */
+static int check_copy(struct copying *c, const struct model_values *v, const char *file)
+{
+	struct model *model;
+	int e = check_file(v, c->fresh, file, &model);
+
 	if (e < 0)
 		return e;
 	library_file_name(model_name(model), model_version(model), c->name);
@@ -176,37 +181,25 @@ static int use(const struct model_values *v, const struct library *library, cons
 	return code == EX_OK ? model_exit(library_set_link(library, LIBRARY_SHADOW, NULL)) : code;
 }
 
-/* A model that is in the library already: checked again, as the agent will. */
-static int check_inside(const struct model_values *v, const char *path, const char *name)
-{
-	char signer[SIGNER_NAME];
-	struct model *model;
-	int e = signature_check(path, name, v->keys, v->require_signature, signer);
-
-	if (e == 0)
-		e = model_open(path, &model);
-	if (e == 0)
-		model_close(model);
-	return e;
-}
-
 static int install(const struct model_values *v, const struct library *library, const char *file)
 {
-	struct copying c = { .library = library };
+	struct copying c = { .library = library, .name = LIBRARY_BUILT_IN };
+	struct model *model = NULL;
 	char path[PATH_MAX];
-	bool inside;
-	int code, e;
+	bool inside = false;
+	int code, e = 0;
 
-	library_resolve(library, file, path, &inside);
-	if (!strcmp(file, LIBRARY_BUILT_IN)) {
-		strcpy(c.name, LIBRARY_BUILT_IN);
-		e = 0;
-	} else if (inside) {
-		snprintf(c.name, sizeof(c.name), "%s", strrchr(path, '/') + 1);
-		e = check_inside(v, path, c.name);
-	} else {
-		e = add_file(&c, v, path);
+	/* The file under its own name first, for messages that say which one it is. */
+	if (strcmp(file, LIBRARY_BUILT_IN) != 0) {
+		library_resolve(library, file, path, &inside);
+		e = check_file(v, path, inside ? strrchr(path, '/') + 1 : file, &model);
 	}
+	if (model)
+		model_close(model);
+	if (e == 0 && inside)
+		snprintf(c.name, sizeof(c.name), "%s", strrchr(path, '/') + 1);
+	else if (e == 0 && model)
+		e = add_file(&c, v, path);
 	if (e < 0)
 		return model_exit(e);
 	code = use(v, library, c.name);

@@ -142,6 +142,25 @@ void library_list_free(char **names, int count)
 	free(names);
 }
 
+/* The only version of a model in the library: NAME-*.iotm. */
+static bool find_version(const struct library *l, const char *name, char found[LIBRARY_NAME])
+{
+	size_t n = strlen(name), matches = 0;
+	char **names;
+	int count = strchr(name, '/') ? 0 : library_list(l, &names);
+
+	if (count <= 0)
+		return false;
+	for (int i = 0; i < count; i++) {
+		if (strncmp(names[i], name, n) != 0 || names[i][n] != '-')
+			continue;
+		strcpy(found, names[i]);
+		matches++;
+	}
+	library_list_free(names, count);
+	return matches == 1;
+}
+
 void library_resolve(const struct library *l, const char *name, char path[PATH_MAX], bool *inside)
 {
 	char full[LIBRARY_NAME];
@@ -149,11 +168,13 @@ void library_resolve(const struct library *l, const char *name, char path[PATH_M
 
 	if (n > 0 && (size_t)n < sizeof(full) - sizeof(LIBRARY_SUFFIX) && !library_is_name(full))
 		strcat(full, LIBRARY_SUFFIX);
-	*inside = false;
-	if (library_is_name(full)) {
-		library_path(l, full, path);
-		*inside = access(path, F_OK) == 0;
-	}
-	if (!*inside)
-		snprintf(path, PATH_MAX, "%s", name);
+	library_path(l, full, path);
+	*inside = library_is_name(full) && access(path, F_OK) == 0;
+	if (*inside)
+		return;
+	snprintf(path, PATH_MAX, "%s", name);
+	if (access(path, F_OK) == 0 || !find_version(l, name, full))
+		return;
+	library_path(l, full, path);
+	*inside = true;
 }

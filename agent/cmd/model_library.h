@@ -53,7 +53,9 @@ void library_list_free(char **names, int count);
 int library_sync(const struct library *library);
 
 /**
- * library_resolve - the path of a model that a person named: a file of the library, with or without .iotm, or else any file
+ * library_resolve - the path of a model that a person named
+ *
+ * A file of the library, with or without .iotm; or else any file; or else the only version that the library has of that name.
  * @inside: receives whether it is in the library
  */
 void library_resolve(const struct library *library, const char *name, char path[PATH_MAX], bool *inside);
