@@ -17,21 +17,17 @@
 
 #include "bpf/platform.h"
 
-/* One bit a port, from IOT_SERVICE_PORTS; filled once before load. */
+/* The rank of every port, two bits each; filled once before load (slots_services()). A look is cheaper than the comparisons. */
 struct iot_services {
-	__u64 word[1024];
+	__u32 ranks[4096];
 };
 
 static __always_inline __u32 iot_port_rank(const struct iot_services *services, __u32 port)
 {
-	__u64 word = port >> 6;
+	__u64 word = port >> 4;
 
-	if (port < IOT_PORT_WELL_KNOWN)
-		return 0;
 	IOT_OPAQUE(word); /* or the bound, which kernel 6.1 forgets of a port kept on the stack, is left out as known */
-	if (IOT_LOAD(services->word[word & 1023]) >> (port & 63) & 1)
-		return 1;
-	return port < IOT_PORT_DYNAMIC ? 2 : 3;
+	return IOT_LOAD(services->ranks[word & 4095]) >> (port & 15) * 2 & 3;
 }
 
 /* Remember that the device answered a SYN from `port`. Races only reorder the list. */
@@ -58,17 +54,27 @@ static __always_inline int iot_listens(const struct iot_device *device, __u32 po
 	return others != IOT_LISTEN;
 }
 
-/* The service port of a packet between the device's `own` port and the `other` side's. */
-static __always_inline __u32 iot_service_port(const struct iot_services *services, const struct iot_device *device,
-					      __u32 own, __u32 other)
+/* Rules 2 and 3; *equal is set where they do not decide, and the answer then is the other side's. */
+static __always_inline __u32 iot_port_by_rank(const struct iot_services *services, __u32 own, __u32 other, __u32 *equal)
 {
 	__u32 own_rank = iot_port_rank(services, own), other_rank = iot_port_rank(services, other);
 
+	*equal = 0;
 	if (own_rank != other_rank)
 		return own_rank < other_rank ? own : other;
 	if (own_rank == 0)
 		return own < other ? own : other;
-	return iot_listens(device, own) ? own : other;
+	*equal = 1;
+	return other;
+}
+
+/* The service port of a packet between the device's `own` port and the `other` side's. */
+static __always_inline __u32 iot_service_port(const struct iot_services *services, const struct iot_device *device,
+					      __u32 own, __u32 other)
+{
+	__u32 equal, port = iot_port_by_rank(services, own, other, &equal);
+
+	return equal && iot_listens(device, own) ? own : port;
 }
 
 #endif

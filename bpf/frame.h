@@ -70,22 +70,25 @@ static __always_inline void iot_count_other(const struct iot_table *t, const str
 		iot_tally_add(&device->other, f->segments.count, f->segments.bytes);
 }
 
-/* Add the frame to the flow with this key, of device `number`; to the device's other packets where the flow is refused. */
+/* Add the frame to the flow of device `number` by this protocol; to the device's other packets where the flow is refused. */
 static __always_inline void iot_count_flow(const struct iot_table *t, const struct iot_frame *f, __u64 key, __u32 number)
 {
-	struct iot_flow *flow = iot_flow_find(t, key);
+	__u64 spot = iot_flow_spot(f->h.src, iot_key_layer(key), iot_key_proto(key));
+	struct iot_arrays a = iot_arrays_of(t);
+	int r = iot_flow_find(t, key, spot);
+	struct iot_flow *flow;
+	__u64 at;
 
-	if (iot_unlikely(!flow)) {
-		int r = iot_flow_settle(IOT_TABLE_ARG(t) key, number, f->now.second);
-
-		flow = r < 0 ? NULL : iot_flow_at(t, (__u32)r);
-		if (!flow) {
-			iot_count_other(t, f, number, (__u32)-r);
-			return;
-		}
+	if (iot_unlikely(r < 0))
+		r = iot_flow_claim(IOT_TABLE_ARG(t) key, spot, number, f->now.second);
+	if (r < 0 || !a.flows) {
+		iot_count_other(t, f, number, (__u32)-r);
+		return;
 	}
+	at = iot_flow_number_of(t, (__u32)r);
+	flow = &a.flows[at];
 	/* Plain loads first: they miss the cache together, while an atomic addition waits for all that stands before it. */
-	iot_mark_active(t, flow, f->now.second);
+	iot_mark_active(t, &a.activity[at], f->now.second);
 	iot_source_port(flow, &f->h);
 	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
 }

@@ -3,8 +3,10 @@
 #define BPF_MAPS_H
 
 /*
- * Where the table lives. In the kernel: array maps, whose lookup the JIT inlines; sizes are set at load, so they are maps and not
- * one global (kernel 5.15 also bounds one array element to 4 MiB, less than the rings need). On the host: plain memory.
+ * Where the table lives. In the kernel: array maps, whose lookup the JIT inlines; sizes are set at load, so they are maps and no
+ * globals. All of the table but the rings is one element of one map: a slot's address is then reached by arithmetic in registers, where
+ * a lookup for each array takes its index from memory and waits for it. The rings are an element each, since kernel 5.15 bounds one to
+ * 4 MiB. On the host: plain memory.
  */
 
 #include "bpf/classify.h"
@@ -20,8 +22,14 @@
 		__type(value, value_type);                                                                             \
 	} name SEC(".maps")
 
-IOT_ARRAY(iot_devices, struct iot_device_bucket, IOT_DEVICES / IOT_BUCKET);
-IOT_ARRAY(iot_flows, struct iot_flow_bucket, IOT_FLOWS / IOT_BUCKET);
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64)); /* at load: iot_slots_bytes() */
+} iot_slots SEC(".maps");
+
 IOT_ARRAY(iot_rings, struct iot_ring, IOT_DEVICES);
 IOT_ARRAY(iot_ports, struct iot_port, IOT_PORTS);
 IOT_ARRAY(iot_counters, struct iot_counters, 1);
@@ -59,8 +67,8 @@ struct iot_table; /* only ever NULL here: the maps are global */
 	bpf_spin_lock(&iot_held->lock)
 #define IOT_UNLOCK(t) bpf_spin_unlock(&iot_held->lock)
 
-#define iot_device_bucket(t, i) ((struct iot_device_bucket *)iot_at(&iot_devices, i))
-#define iot_flow_bucket(t, i) ((struct iot_flow_bucket *)iot_at(&iot_flows, i))
+/* All of them NULL where the map has no element, which only the verifier believes. */
+#define iot_arrays_of(t) iot_arrays_in(iot_at(&iot_slots, 0), iot_config.device_buckets, iot_config.flow_buckets)
 #define iot_ring_of(t, i) ((struct iot_ring *)iot_at(&iot_rings, i))
 #define iot_port_line(t, i) ((struct iot_port *)iot_at(&iot_ports, i))
 #define iot_counters_of(t) ((struct iot_counters *)iot_at(&iot_counters, 0))
@@ -75,8 +83,7 @@ static __always_inline void *iot_at(void *map, __u32 index)
 /* A table in host memory, or the kernel's maps mapped into it: the same pointers serve both. */
 struct iot_table {
 	struct iot_config config;
-	struct iot_device_bucket *devices;
-	struct iot_flow_bucket *flows;
+	struct iot_arrays arrays;
 	struct iot_ring *rings;
 	struct iot_port *ports;
 	struct iot_counters *counters;
@@ -96,13 +103,30 @@ struct iot_table {
 	} while (__sync_lock_test_and_set((t)->lock, 1))
 #define IOT_UNLOCK(t) __sync_lock_release((t)->lock)
 
-#define iot_device_bucket(t, i) (&(t)->devices[i])
-#define iot_flow_bucket(t, i) (&(t)->flows[i])
+#define iot_arrays_of(t) ((t)->arrays)
 #define iot_ring_of(t, i) (&(t)->rings[i])
 #define iot_port_line(t, i) (&(t)->ports[i])
 #define iot_counters_of(t) ((t)->counters)
 
 #endif
+
+/* A number below the table's size, as the verifier wants to see it. */
+static __always_inline __u64 iot_device_number_of(const struct iot_table *t, __u32 number)
+{
+	return number & (IOT_CONFIG(t, device_buckets) * IOT_BUCKET - 1);
+}
+
+static __always_inline __u64 iot_flow_number_of(const struct iot_table *t, __u32 number)
+{
+	return number & (IOT_CONFIG(t, flow_buckets) * IOT_BUCKET - 1);
+}
+
+static __always_inline struct iot_device *iot_device_at(const struct iot_table *t, __u32 number)
+{
+	struct iot_arrays a = iot_arrays_of(t);
+
+	return a.devices ? &a.devices[iot_device_number_of(t, number)] : NULL;
+}
 
 static __always_inline void iot_note(const struct iot_table *t, __u32 reason, __u32 frames)
 {

@@ -12,76 +12,61 @@
 
 #include "bpf/bucket.h"
 
-static __always_inline struct iot_device *iot_device_at(const struct iot_table *t, __u32 number)
+/* Number of the key wherever it is in its buckets, or -1. */
+static __always_inline int iot_search(const struct iot_keys *k, const struct iot_choice *c, __u64 key)
 {
-	struct iot_device_bucket *b = iot_device_bucket(t, number / IOT_BUCKET);
+	for (__u32 i = 0; i < IOT_CHOICES; i++) {
+		__u32 m = iot_match(iot_bucket_keys(k, c, i), k->stride, key);
 
-	if (!b)
-		return NULL;
-	IOT_OPAQUE(b); /* or the compiler computes the address before the check, which the verifier forbids */
-	return &b->slot[number & (IOT_BUCKET - 1)];
-}
-
-static __always_inline struct iot_flow *iot_flow_at(const struct iot_table *t, __u32 number)
-{
-	struct iot_flow_bucket *b = iot_flow_bucket(t, number / IOT_BUCKET);
-
-	if (!b)
-		return NULL;
-	IOT_OPAQUE(b); /* or the compiler computes the address before the check, which the verifier forbids */
-	return &b->slot[number & (IOT_BUCKET - 1)];
+		if (m & IOT_FOUND)
+			return (int)(iot_bucket_of(k->table, c, k->stride, i) + (m & (IOT_BUCKET - 1)));
+	}
+	return -1;
 }
 
 /* Number of the device with this key wherever it is, or -1. */
 IOT_OUTLINE int iot_device_search(IOT_TABLE_PARAM __u64 key)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, device_buckets));
+	IOT_TABLE_LOCAL;
+	const struct iot_keys all = {t, iot_arrays_of(t).device_keys, IOT_DEVICE_STRIDE};
+	struct iot_choice c = iot_choose(t, key);
 
-	for (__u32 i = 0; i < IOT_CHOICES; i++) {
-		__u32 bucket = iot_choice_bucket(&c, i), m;
-		struct iot_device_bucket *b = iot_device_bucket(t, bucket);
-
-		m = b ? iot_match(b->key, key) : 0;
-		if (m & IOT_FOUND)
-			return (int)(bucket * IOT_BUCKET + (m & (IOT_BUCKET - 1)));
-	}
-	return -1;
+	return all.all ? iot_search(&all, &c, key) : -1;
 }
 
 /* Number of the device with this key, or -1. */
 static __always_inline int iot_device_find(const struct iot_table *t, __u64 key)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, device_buckets));
-	struct iot_device_bucket *b = iot_device_bucket(t, c.base);
+	struct iot_choice c = iot_choose(t, key);
+	struct iot_arrays a = iot_arrays_of(t);
+	__u32 number = iot_bucket_of(t, &c, IOT_DEVICE_STRIDE, 0) + c.slot;
 
-	if (b && iot_likely(IOT_LOAD(b->key[c.slot]) == key))
-		return (int)(c.base * IOT_BUCKET + c.slot);
+	if (a.device_keys && iot_likely(IOT_LOAD(a.device_keys[number]) == key))
+		return (int)number;
 	return iot_device_search(IOT_TABLE_ARG(t) key);
 }
 
-/* Number of the flow with this key wherever it is, or -1. */
-IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key)
+/* Number of the flow with this key wherever it is, or -1. `spot`: iot_flow_spot() of its sender and protocol. */
+IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key, __u64 spot)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
+	IOT_TABLE_LOCAL;
+	struct iot_arrays a = iot_arrays_of(t);
+	const struct iot_keys all = {t, a.flows ? &a.flows->key : NULL, IOT_FLOW_STRIDE};
+	struct iot_choice c = iot_choose(t, spot);
 
-	for (__u32 i = 0; i < IOT_CHOICES; i++) {
-		__u32 bucket = iot_choice_bucket(&c, i), m;
-		struct iot_flow_bucket *b = iot_flow_bucket(t, bucket);
-
-		m = b ? iot_match(b->key, key) : 0;
-		if (m & IOT_FOUND)
-			return (int)(bucket * IOT_BUCKET + (m & (IOT_BUCKET - 1)));
-	}
-	return -1;
+	return all.all ? iot_search(&all, &c, key) : -1;
 }
 
-/* The flow with this key if it is in its preferred slot, else NULL. */
-static __always_inline struct iot_flow *iot_flow_find(const struct iot_table *t, __u64 key)
+/* Number of the flow with this key, or -1. */
+static __always_inline int iot_flow_find(const struct iot_table *t, __u64 key, __u64 spot)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
-	struct iot_flow_bucket *b = iot_flow_bucket(t, c.base);
+	struct iot_choice c = iot_choose(t, spot);
+	struct iot_arrays a = iot_arrays_of(t);
+	__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 0) + c.slot;
 
-	return b && IOT_LOAD(b->key[c.slot]) == key ? &b->slot[c.slot] : NULL;
+	if (a.flows && iot_likely(IOT_LOAD(a.flows[number].key) == key))
+		return (int)number;
+	return iot_flow_search(IOT_TABLE_ARG(t) key, spot);
 }
 
 /* May a port bring one more device in this second? Counts it if so. Called under the lock. */
@@ -116,118 +101,96 @@ static __always_inline void iot_claimed(const struct iot_table *t)
 		__sync_fetch_and_add(&c->claims, 1);
 }
 
-/* Under the lock; returns the device's number or -reason. */
-static __always_inline int iot_device_claim_locked(const struct iot_lines *lines, const struct iot_choice *c, __u64 key,
-						   struct iot_port *port, __u32 limit, struct iot_clock now)
+/* The number of the slot at a place that iot_place() named. */
+static __always_inline __u32 iot_number_at(const struct iot_keys *k, const struct iot_choice *c, int place)
 {
-	int place = iot_place(lines, key, c->slot);
-	__u32 slot = (__u32)place & (IOT_BUCKET - 1);
+	return iot_bucket_of(k->table, c, k->stride, (__u32)place >> 4) + ((__u32)place & (IOT_BUCKET - 1));
+}
 
-	if (place < 0 || !(place & IOT_FOUND)) {
-		if (!iot_newcomer(port, limit, now.second))
-			return -IOT_SKIP_RATE;
-		if (place < 0)
-			return -IOT_SKIP_FULL;
-		for (__u32 i = 0; i < IOT_CHOICES; i++) {
-			struct iot_device_bucket *b = (struct iot_device_bucket *)lines->key[i];
+/* Under the lock; returns the device's number or -reason. */
+static __always_inline int iot_device_claim_locked(const struct iot_table *t, const struct iot_choice *c,
+						   const struct iot_arrays *a, __u64 key, struct iot_port *port,
+						   struct iot_clock now)
+{
+	const struct iot_keys all = {t, a->device_keys, IOT_DEVICE_STRIDE};
+	int place = iot_place(&all, c, key);
+	__u32 number = iot_number_at(&all, c, place);
+	__u64 at = iot_device_number_of(t, number);
 
-			if (i != (__u32)place >> 4)
-				continue;
-			b->slot[slot].born_ms = now.ms;
-			(void)__sync_lock_test_and_set(&b->key[slot], key);
-		}
-	}
-	return (int)(iot_choice_bucket(c, (__u32)place >> 4) * IOT_BUCKET + slot);
+	if (place >= 0 && place & IOT_FOUND)
+		return (int)number;
+	if (!iot_newcomer(port, IOT_CONFIG(t, newcomers), now.second))
+		return -IOT_SKIP_RATE;
+	if (place < 0)
+		return -IOT_SKIP_FULL;
+	a->devices[at].born_ms = now.ms;
+	(void)__sync_lock_test_and_set(&a->device_keys[at], key);
+	return (int)number;
 }
 
 /* Claim a device slot; returns its number or -reason. Another CPU may have claimed it just before. */
 IOT_OUTLINE int iot_device_claim(IOT_TABLE_PARAM __u64 key, __u32 port_line, __u32 second, __u32 ms)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, device_buckets));
-	struct iot_port *port = iot_port_line(t, port_line);
+	IOT_TABLE_LOCAL;
+	struct iot_choice c = iot_choose(t, key);
 	struct iot_clock now = {.second = second, .ms = ms};
-	__u32 limit = IOT_CONFIG(t, newcomers);
-	struct iot_lines lines;
+	struct iot_port *port = iot_port_line(t, port_line);
+	struct iot_arrays a = iot_arrays_of(t);
 	int r;
 
-	if (!port)
+	if (!port || !a.devices)
 		return -IOT_SKIP_FULL;
-	if (iot_flooded(port, limit, second))
+	if (iot_flooded(port, IOT_CONFIG(t, newcomers), second))
 		return -IOT_SKIP_RATE;
-	for (__u32 i = 0; i < IOT_CHOICES; i++) {
-		struct iot_device_bucket *b = iot_device_bucket(t, iot_choice_bucket(&c, i));
-
-		if (!b)
-			return -IOT_SKIP_FULL;
-		lines.key[i] = b->key;
-	}
 	IOT_LOCK(t, -IOT_SKIP_FULL);
-	r = iot_device_claim_locked(&lines, &c, key, port, limit, now);
+	r = iot_device_claim_locked(t, &c, &a, key, port, now);
 	IOT_UNLOCK(t);
 	if (r >= 0)
-		iot_claimed(IOT_TABLE_HERE(t));
+		iot_claimed(t);
 	return r;
 }
 
 /* Under the lock; returns the flow's number or -reason. */
-static __always_inline int iot_flow_claim_locked(const struct iot_lines *lines, const struct iot_choice *c, __u64 key,
-						 struct iot_device *device, __u32 quota, __u32 now)
+static __always_inline int iot_flow_claim_locked(const struct iot_table *t, const struct iot_choice *c, struct iot_flow *flows,
+						 __u64 key, struct iot_device *device, __u32 second)
 {
-	int place = iot_place(lines, key, c->slot);
-	__u32 slot = (__u32)place & (IOT_BUCKET - 1);
+	const struct iot_keys all = {t, &flows->key, IOT_FLOW_STRIDE};
+	int place = iot_place(&all, c, key);
+	__u32 number = iot_number_at(&all, c, place);
+	struct iot_flow *flow = &flows[iot_flow_number_of(t, number)];
 
-	if (place < 0 || !(place & IOT_FOUND)) {
-		if (IOT_LOAD(device->flows) >= quota)
-			return -IOT_FLOW_QUOTA;
-		if (place < 0)
-			return -IOT_FLOW_FULL;
-		for (__u32 i = 0; i < IOT_CHOICES; i++) {
-			struct iot_flow_bucket *b = (struct iot_flow_bucket *)lines->key[i];
-
-			if (i != (__u32)place >> 4)
-				continue;
-			b->slot[slot].born = now;
-			(void)__sync_lock_test_and_set(&b->key[slot], key);
-		}
-		__sync_fetch_and_add(&device->flows, 1);
-	}
-	return (int)(iot_choice_bucket(c, (__u32)place >> 4) * IOT_BUCKET + slot);
+	if (place >= 0 && place & IOT_FOUND)
+		return (int)number;
+	if (IOT_LOAD(device->flows) >= IOT_CONFIG(t, device_flows))
+		return -IOT_FLOW_QUOTA;
+	if (place < 0)
+		return -IOT_FLOW_FULL;
+	flow->born = second;
+	(void)__sync_lock_test_and_set(&flow->key, key);
+	__sync_fetch_and_add(&device->flows, 1);
+	return (int)number;
 }
 
 /* Claim a flow slot for the device in slot `number`; returns the flow's number or -reason. */
-IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u32 number, __u32 second)
+IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u64 spot, __u32 number, __u32 second)
 {
-	struct iot_choice c = iot_choose(key, IOT_CONFIG(t, seed), IOT_CONFIG(t, flow_buckets));
-	struct iot_device *device = iot_device_at(IOT_TABLE_HERE(t), number);
-	__u32 quota = IOT_CONFIG(t, device_flows);
-	struct iot_lines lines;
+	IOT_TABLE_LOCAL;
+	struct iot_choice c = iot_choose(t, spot);
+	struct iot_arrays a = iot_arrays_of(t);
+	struct iot_device *device;
 	int r;
 
-	if (!device)
+	if (!a.devices)
 		return -IOT_FLOW_FULL;
-	if (IOT_LOAD(device->flows) >= quota)
+	device = &a.devices[iot_device_number_of(t, number)];
+	if (IOT_LOAD(device->flows) >= IOT_CONFIG(t, device_flows))
 		return -IOT_FLOW_QUOTA;
-	for (__u32 i = 0; i < IOT_CHOICES; i++) {
-		struct iot_flow_bucket *b = iot_flow_bucket(t, iot_choice_bucket(&c, i));
-
-		if (!b)
-			return -IOT_FLOW_FULL;
-		lines.key[i] = b->key;
-	}
 	IOT_LOCK(t, -IOT_FLOW_FULL);
-	r = iot_flow_claim_locked(&lines, &c, key, device, quota, second);
+	r = iot_flow_claim_locked(t, &c, a.flows, key, device, second);
 	IOT_UNLOCK(t);
 	if (r >= 0)
-		iot_claimed(IOT_TABLE_HERE(t));
+		iot_claimed(t);
 	return r;
-}
-
-/* Number of the flow with this key, claimed where it is new; or -reason. */
-IOT_OUTLINE int iot_flow_settle(IOT_TABLE_PARAM __u64 key, __u32 number, __u32 second)
-{
-	int flow = iot_flow_search(IOT_TABLE_ARG(t) key);
-
-	return flow >= 0 ? flow : iot_flow_claim(IOT_TABLE_ARG(t) key, number, second);
 }
 
 /* The line of a hooked interface: `ifindex` modulo the table, or one of the next three. The agent registers it before it attaches. */

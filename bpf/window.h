@@ -21,9 +21,10 @@ static __always_inline __u64 iot_activity_next(__u64 old, __u32 second)
 	return (__u64)second << 32 | bits;
 }
 
-static __always_inline void iot_mark_active(const struct iot_table *t, struct iot_flow *flow, __u32 second)
+/* Set the bit of `second` in a flow's activity word. */
+static __always_inline void iot_mark_active(const struct iot_table *t, __u64 *activity, __u32 second)
 {
-	__u64 old = IOT_LOAD(flow->activity);
+	__u64 old = IOT_LOAD(*activity);
 
 	if (iot_likely(old >> 32 == second && old & 1))
 		return;
@@ -35,7 +36,7 @@ static __always_inline void iot_mark_active(const struct iot_table *t, struct io
 				iot_note(t, IOT_ACTIVITY, 1);
 			return;
 		}
-		seen = __sync_val_compare_and_swap(&flow->activity, old, next);
+		seen = __sync_val_compare_and_swap(activity, old, next);
 		if (seen == old)
 			return;
 		old = seen;
@@ -94,15 +95,16 @@ static __always_inline union iot_entry iot_segment_entry(union iot_entry e, __u3
  */
 IOT_OUTLINE int iot_push_many(IOT_TABLE_PARAM __u32 number, __u64 word0, __u64 word1, __u32 count, __u32 kept_last)
 {
-	struct iot_device_bucket *b = iot_device_bucket(t, number / IOT_BUCKET);
+	IOT_TABLE_LOCAL;
+	struct iot_device *device = iot_device_at(t, number);
 	struct iot_ring *ring = iot_ring_of(t, number);
 	union iot_entry entry = {.word = {word0, word1}};
 	__u32 kept = kept_last >> 16;
 	__u64 head;
 
-	if (!b || !ring)
+	if (!device || !ring)
 		return 0;
-	head = __sync_fetch_and_add(&b->slot[number & (IOT_BUCKET - 1)].head, (__u64)count);
+	head = __sync_fetch_and_add(&device->head, (__u64)count);
 	for (__u32 i = 0; i < IOT_RING; i++) {
 		__u32 at = count - kept + i;
 

@@ -31,6 +31,7 @@ static void flow_release(struct history *h, uint32_t number, const struct histor
 	}
 	free(f->series);
 	*f = (struct history_flow){0};
+	h->flow_seen[number] = 0;
 	h->stale = true;
 	slots_flow_release(h->table, number);
 }

@@ -34,15 +34,17 @@ struct history_flow {
 	bool retired;
 };
 
+#define HISTORY_LINE 8u /* activity words of a cache line */
+
 struct history {
 	const struct iot_table *table;
 	struct history_device *devices; /* by slot number */
 	struct history_flow *flows;
 	uint32_t device_slots, flow_slots;
 	uint32_t *device_list, *flow_list; /* numbers of the slots in use, in slot order */
-	const uint64_t **flow_word; /* by place in flow_list: where the slot's activity word is */
-	uint64_t *flow_seen;	 /* by place in flow_list: that word at the last pass, beside each other so that a pass is quick */
-	uint32_t devices_used, flows_used;
+	uint64_t *flow_seen;	 /* the flows' activity words at the last pass, by slot number: compared line by line, a pass is quick */
+	uint32_t *line_list;	 /* first numbers of the lines of activity words that have a slot in use */
+	uint32_t devices_used, flows_used, lines_used;
 	uint64_t claims;	 /* of the table when the lists were made */
 	bool stale;		 /* slots were released since */
 	uint32_t last_pass;	 /* second; 0: none yet */

@@ -38,9 +38,18 @@ int slots_configure(struct iot_config *config, const struct slots_options *optio
 	return 0;
 }
 
+static void set_rank(struct iot_services *services, uint32_t port, uint32_t rank)
+{
+	uint32_t shift = (port & 15) * 2, *word = &services->ranks[port >> 4];
+
+	*word = (*word & ~(3u << shift)) | rank << shift;
+}
+
 void slots_services(struct iot_services *services)
 {
-#define SERVICE(port) services->word[(port) >> 6] |= 1ULL << ((port) & 63);
+	for (uint32_t port = 0; port <= UINT16_MAX; port++)
+		set_rank(services, port, port < IOT_PORT_WELL_KNOWN ? 0 : port < IOT_PORT_DYNAMIC ? 2 : 3);
+#define SERVICE(port) set_rank(services, port, 1);
 	IOT_SERVICE_PORTS(SERVICE)
 #undef SERVICE
 }
@@ -56,22 +65,25 @@ struct own_table {
 	void *memory;
 };
 
-/* Devices, flows and rings lie in one anonymous mapping, in this order; the kernel zeroes pages as they are touched. */
+static uint64_t rings_bytes(const struct iot_config *config)
+{
+	return (uint64_t)config->device_buckets * IOT_BUCKET * sizeof(struct iot_ring);
+}
+
+/* Rings and arrays lie in one anonymous mapping; the kernel zeroes pages as they are touched. */
 static int own_map(struct own_table *own)
 {
-	size_t devices = own->table.config.device_buckets * sizeof(struct iot_device_bucket);
-	size_t flows = own->table.config.flow_buckets * sizeof(struct iot_flow_bucket);
-	size_t rings = (size_t)own->table.config.device_buckets * IOT_BUCKET * sizeof(struct iot_ring);
+	const struct iot_config *config = &own->table.config;
+	size_t rings = rings_bytes(config);
 	char *p;
 
-	own->mapped = devices + flows + rings;
+	own->mapped = rings + iot_slots_bytes(config->device_buckets, config->flow_buckets);
 	p = mmap(NULL, own->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	own->memory = p;
 	own->table.rings = (void *)p;
-	own->table.devices = (void *)(p + rings);
-	own->table.flows = (void *)(p + rings + devices);
+	own->table.arrays = iot_arrays_in(p + rings, config->device_buckets, config->flow_buckets);
 	return 0;
 }
 
@@ -110,10 +122,8 @@ void slots_free(struct iot_table *table)
 
 uint64_t slots_bytes(const struct iot_config *config)
 {
-	uint64_t devices = config->device_buckets * (sizeof(struct iot_device_bucket) + IOT_BUCKET * sizeof(struct iot_ring));
-
-	return devices + config->flow_buckets * sizeof(struct iot_flow_bucket) + IOT_PORTS * sizeof(struct iot_port) +
-	       sizeof(struct iot_counters);
+	return rings_bytes(config) + iot_slots_bytes(config->device_buckets, config->flow_buckets) +
+	       IOT_PORTS * sizeof(struct iot_port) + sizeof(struct iot_counters);
 }
 
 uint32_t slots_device_slots(const struct iot_table *table)

@@ -26,7 +26,7 @@ struct slots_options {
 /* Fill `config` from `options`: sizes in buckets, limits, seed. Returns 0 or -errno (-EINVAL: sizes out of range). */
 int slots_configure(struct iot_config *config, const struct slots_options *options);
 
-/* Fill the bit map of IOT_SERVICE_PORTS. */
+/* Fill in the rank of every port. */
 void slots_services(struct iot_services *services);
 
 /*
@@ -46,22 +46,28 @@ uint32_t slots_flow_slots(const struct iot_table *table);
 /* The key and slot with this number; a key without IOT_KEY_USED means that the slot holds nothing. */
 static inline uint64_t slots_device_key(const struct iot_table *t, uint32_t number)
 {
-	return IOT_LOAD(t->devices[number / IOT_BUCKET].key[number % IOT_BUCKET]);
+	return IOT_LOAD(t->arrays.device_keys[number]);
 }
 
 static inline struct iot_device *slots_device(const struct iot_table *t, uint32_t number)
 {
-	return &t->devices[number / IOT_BUCKET].slot[number % IOT_BUCKET];
+	return &t->arrays.devices[number];
 }
 
 static inline uint64_t slots_flow_key(const struct iot_table *t, uint32_t number)
 {
-	return IOT_LOAD(t->flows[number / IOT_BUCKET].key[number % IOT_BUCKET]);
+	return IOT_LOAD(t->arrays.flows[number].key);
 }
 
 static inline struct iot_flow *slots_flow(const struct iot_table *t, uint32_t number)
 {
-	return &t->flows[number / IOT_BUCKET].slot[number % IOT_BUCKET];
+	return &t->arrays.flows[number];
+}
+
+/* The flow's activity word, see struct iot_flow. */
+static inline uint64_t slots_flow_activity(const struct iot_table *t, uint32_t number)
+{
+	return IOT_LOAD(t->arrays.activity[number]);
 }
 
 /*

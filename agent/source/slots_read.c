@@ -54,7 +54,7 @@ uint32_t slots_ring_read(const struct iot_table *table, uint32_t number, uint64_
 
 void slots_device_retire(const struct iot_table *table, uint32_t number)
 {
-	__atomic_store_n(&table->devices[number / IOT_BUCKET].key[number % IOT_BUCKET], IOT_KEY_DEAD, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&table->arrays.device_keys[number], IOT_KEY_DEAD, __ATOMIC_SEQ_CST);
 }
 
 void slots_device_release(const struct iot_table *table, uint32_t number)
@@ -65,16 +65,19 @@ void slots_device_release(const struct iot_table *table, uint32_t number)
 	memset(device, 0, sizeof(*device));
 	memset(&table->rings[number], 0, sizeof(table->rings[number]));
 	device->generation = generation;
-	__atomic_store_n(&table->devices[number / IOT_BUCKET].key[number % IOT_BUCKET], IOT_KEY_EMPTY, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&table->arrays.device_keys[number], IOT_KEY_EMPTY, __ATOMIC_SEQ_CST);
 }
 
 void slots_flow_retire(const struct iot_table *table, uint32_t number)
 {
-	__atomic_store_n(&table->flows[number / IOT_BUCKET].key[number % IOT_BUCKET], IOT_KEY_DEAD, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&table->arrays.flows[number].key, IOT_KEY_DEAD, __ATOMIC_SEQ_CST);
 }
 
 void slots_flow_release(const struct iot_table *table, uint32_t number)
 {
-	memset(slots_flow(table, number), 0, sizeof(struct iot_flow));
-	__atomic_store_n(&table->flows[number / IOT_BUCKET].key[number % IOT_BUCKET], IOT_KEY_EMPTY, __ATOMIC_SEQ_CST);
+	struct iot_flow *flow = slots_flow(table, number);
+
+	*flow = (struct iot_flow){ .key = IOT_KEY_DEAD };
+	__atomic_store_n(&table->arrays.activity[number], 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&flow->key, IOT_KEY_EMPTY, __ATOMIC_SEQ_CST);
 }

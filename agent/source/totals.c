@@ -26,7 +26,7 @@ static void add_flow(const struct iot_table *t, uint32_t number, struct device_t
 	uint64_t key = slots_flow_key(t, number);
 	uint32_t device = iot_key_device(key);
 	const struct iot_flow *flow = slots_flow(t, number);
-	int64_t born = (int64_t)IOT_LOAD(flow->born) * 1000, active = (int64_t)(IOT_LOAD(flow->activity) >> 32) * 1000;
+	int64_t born = (int64_t)IOT_LOAD(flow->born) * 1000, active = (int64_t)(slots_flow_activity(t, number) >> 32) * 1000;
 	struct device_totals *o = &out[device];
 	struct iot_count sent = iot_tally_read(&flow->sent);
 

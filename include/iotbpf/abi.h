@@ -12,7 +12,7 @@
 
 #include <iotbpf/limits.h>
 
-#define IOT_ABI 1
+#define IOT_ABI 2
 
 /* Direction of a packet as its device sees it. */
 enum iot_direction { IOT_SENT = 0, IOT_RECEIVED = 1 };
@@ -90,12 +90,15 @@ static inline struct iot_count iot_tally_read(const struct iot_tally *t)
 }
 
 /*
- * One flow: what one device sends by one protocol. activity = second << 32 | bits, bit k set when the flow sent in
- * second - k; it moves forward by compare-and-swap, so a reader needs one load and never clears anything.
+ * One flow: what one device sends by one protocol. Key and counts lie together: a frame of a known flow touches this one line of it.
+ *
+ * The flow's activity word is apart, under the same number in an array of its own, so that the agent's pass over all flows reads eight
+ * bytes of each: second << 32 | bits, bit k set when the flow sent in second - k. It moves forward by compare-and-swap, so a reader
+ * needs one load and never clears anything.
  */
 struct iot_flow {
+	__u64 key;	       /* IOT_KEY_EMPTY, IOT_KEY_DEAD or iot_flow_key() */
 	struct iot_tally sent; /* wire packets, frame lengths */
-	__u64 activity;
 	__u32 ports;	/* source-port changes << 16 (saturating) | last source port; TCP and UDP */
 	__u32 born;	/* second of the claim */
 };
@@ -106,28 +109,61 @@ struct iot_device {
 	struct iot_tally received;
 	struct iot_tally other;
 	__u64 head;	/* packets ever pushed to the ring */
+	union {
+		struct {
+			__u32 port; /* ifindex where it last sent */
+			__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */
+			__u16 flags; /* IOT_DEVICE_* */
+		};
+		__u64 place; /* the three of them, to be compared at once: iot_device_place() */
+	};
 	__u32 flows;	/* flow slots held, bounded by the quota */
-	__u32 port;	/* ifindex where it last sent */
 	__u32 born_ms;	/* time of the claim, as iot_packet.ms */
-	__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */
-	__u16 flags;	/* IOT_DEVICE_* */
 	__u16 listen[IOT_LISTEN]; /* TCP ports it was seen to listen on, newest first */
 };
 _Static_assert(sizeof(struct iot_device) == 64, "a device is a cache line");
 
+/* Port, generation and flags as one word: what a device's must be for a frame at `port` to be counted without another look. */
+static inline __u64 iot_device_place(__u32 port, __u32 generation)
+{
+	const struct iot_device device = {.port = port, .generation = (__u16)generation};
+
+	return device.place;
+}
+
 #define IOT_DEVICE_IGNORED 0x0001 /* a gateway: never counted */
 
-struct iot_flow_bucket {
-	__u64 key[IOT_BUCKET];	/* IOT_KEY_EMPTY, IOT_KEY_DEAD or iot_flow_key() */
-	struct iot_flow slot[IOT_BUCKET];
+/*
+ * The table is four arrays in one piece of memory, and the rings. A device or flow has the same number in each of its arrays. Eight numbers
+ * from a multiple of eight on are a bucket.
+ */
+struct iot_arrays {
+	struct iot_flow *flows;
+	__u64 *activity; /* of the flows */
+	struct iot_device *devices;
+	__u64 *device_keys; /* IOT_KEY_EMPTY, IOT_KEY_DEAD or IOT_KEY_USED | MAC */
 };
-_Static_assert(sizeof(struct iot_flow_bucket) == 320, "five cache lines");
 
-struct iot_device_bucket {
-	__u64 key[IOT_BUCKET];	/* IOT_KEY_EMPTY, IOT_KEY_DEAD or IOT_KEY_USED | MAC */
-	struct iot_device slot[IOT_BUCKET];
-};
-_Static_assert(sizeof(struct iot_device_bucket) == 576, "nine cache lines");
+static inline struct iot_arrays iot_arrays_in(void *slots, __u32 device_buckets, __u32 flow_buckets)
+{
+	__u64 flows = (__u64)flow_buckets * IOT_BUCKET, devices = (__u64)device_buckets * IOT_BUCKET;
+	struct iot_arrays a = {0};
+
+	if (slots) {
+		a.flows = (struct iot_flow *)slots;
+		a.activity = (__u64 *)((char *)slots + flows * sizeof(*a.flows));
+		a.devices = (struct iot_device *)((char *)slots + flows * (sizeof(*a.flows) + sizeof(*a.activity)));
+		a.device_keys = (__u64 *)((char *)a.devices + devices * sizeof(*a.devices));
+	}
+	return a;
+}
+
+/* Bytes of the four arrays. */
+static inline __u64 iot_slots_bytes(__u32 device_buckets, __u32 flow_buckets)
+{
+	return IOT_BUCKET * (flow_buckets * (sizeof(struct iot_flow) + sizeof(__u64)) +
+			     device_buckets * (sizeof(struct iot_device) + sizeof(__u64)));
+}
 
 /*
  * Keys are one word, so a claim is one store and a match one compare. A slot is freed in two steps: the agent marks it dead
@@ -144,6 +180,14 @@ static inline __u64 iot_flow_key(__u32 layer, __u32 proto, __u32 generation, __u
 	return IOT_KEY_USED | (__u64)(layer & 0xff) << 48 | (__u64)(proto & 0xffff) << 32 |
 	       (__u64)(generation & 0xffff) << 16 | (device & 0xffff);
 }
+
+/* Where the flow with this key and this sender is looked for: by the address, so that its bucket is known before its device is. */
+static inline __u64 iot_flow_spot(__u64 mac, __u32 layer, __u32 proto)
+{
+	return (mac << 16 | (proto & 0xffff)) + ((__u64)layer << 61 | (__u64)layer << 40);
+}
+
+#define IOT_KEY_PROTOCOL 0xffffffff00000000ULL /* of a flow key: layer and protocol, and that it is in use */
 
 static inline __u32 iot_key_layer(__u64 key) { return (__u32)(key >> 48) & 0xff; }
 static inline __u32 iot_key_proto(__u64 key) { return (__u32)(key >> 32) & 0xffff; }

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/source/kernel/object.h"
+
 #define FRAME_MAX 20000
 #define LOOPBACK 1 /* ifindex: BPF_PROG_RUN lends its receive queue and device */
 
@@ -44,24 +46,6 @@ static int set_rodata(struct prog *k, const struct iot_config *config)
 	return 0;
 }
 
-static int set_size(struct prog *k, const char *name, uint32_t entries)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
-
-	return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
-}
-
-static int set_sizes(struct prog *k, const struct iot_config *config)
-{
-	int r = set_size(k, "iot_devices", config->device_buckets);
-
-	if (!r)
-		r = set_size(k, "iot_flows", config->flow_buckets);
-	if (!r)
-		r = set_size(k, "iot_rings", config->device_buckets * IOT_BUCKET);
-	return r;
-}
-
 static void *map_table(struct prog *k, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(k->object, name);
@@ -80,13 +64,12 @@ static int map_tables(struct prog *k, const struct iot_config *config)
 {
 	k->table.config = *config;
 	k->table.services = &k->services;
-	k->table.devices = map_table(k, "iot_devices");
-	k->table.flows = map_table(k, "iot_flows");
+	k->table.arrays = iot_arrays_in(map_table(k, "iot_slots"), config->device_buckets, config->flow_buckets);
 	k->table.rings = map_table(k, "iot_rings");
 	k->table.ports = map_table(k, "iot_ports");
 	k->table.counters = map_table(k, "iot_counters");
 	k->replay = map_table(k, ".bss");
-	return k->table.devices && k->table.flows && k->table.rings && k->table.ports && k->table.counters && k->replay ? 0
+	return k->table.arrays.flows && k->table.rings && k->table.ports && k->table.counters && k->replay ? 0
 															: -ENOMEM;
 }
 
@@ -101,7 +84,7 @@ int prog_load(struct prog *k, const struct iot_config *config)
 		return -errno;
 	r = set_rodata(k, config);
 	if (!r)
-		r = set_sizes(k, config);
+		r = object_size(k->object, config);
 	if (!r)
 		r = bpf_object__load(k->object);
 	if (!r)

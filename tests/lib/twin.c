@@ -25,10 +25,14 @@ const char *twin_difference(const struct iot_table *a, const struct iot_table *b
 		return "counters";
 	if (memcmp(a->ports, b->ports, IOT_PORTS * sizeof(*a->ports)) != 0)
 		return "ports";
-	if (memcmp(a->devices, b->devices, slots_device_slots(a) / IOT_BUCKET * sizeof(*a->devices)) != 0)
+	if (memcmp(a->arrays.device_keys, b->arrays.device_keys, slots_device_slots(a) * sizeof(*a->arrays.device_keys)) != 0)
+		return "device keys";
+	if (memcmp(a->arrays.devices, b->arrays.devices, slots_device_slots(a) * sizeof(*a->arrays.devices)) != 0)
 		return "devices";
-	if (memcmp(a->flows, b->flows, slots_flow_slots(a) / IOT_BUCKET * sizeof(*a->flows)) != 0)
+	if (memcmp(a->arrays.flows, b->arrays.flows, slots_flow_slots(a) * sizeof(*a->arrays.flows)) != 0)
 		return "flows";
+	if (memcmp(a->arrays.activity, b->arrays.activity, slots_flow_slots(a) * sizeof(*a->arrays.activity)) != 0)
+		return "activity";
 	if (memcmp(a->rings, b->rings, slots_device_slots(a) * sizeof(*a->rings)) != 0)
 		return "rings";
 	return NULL;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "agent/source/slots.h"
+#include "agent/source/kernel/object.h"
 #include "tools/bench/bench.h"
 
 #define ROUNDS 15
@@ -57,8 +57,7 @@ static int configure(struct bpf_object *object, uint32_t flows)
 	memcpy(data, &config, sizeof(config));
 	slots_services((struct iot_services *)(data + sizeof(config)));
 	memcpy(data + sizeof(config) + sizeof(struct iot_services), &flows, sizeof(flows));
-	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "iot_flows"), config.flow_buckets);
-	return 0;
+	return object_size(object, &config);
 }
 
 static struct bpf_object *load(uint32_t flows)

@@ -27,9 +27,14 @@ struct hash_key {
 	uint32_t protocol, port;
 };
 
+struct hash_value {
+	uint64_t packets, bytes, activity, last;
+};
+
 struct mapped {
 	struct iot_table table;
 	uint32_t lock;
+	void *slots;
 	size_t bytes;
 	struct history *history; /* what the agent keeps beside the table */
 };
@@ -39,30 +44,29 @@ static int map_table(struct mapped *m)
 {
 	const struct slots_options options = {.devices = 1024, .flows = 16384, .device_flows = FLOWS, .seed = 0x5eed};
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	static struct iot_device_bucket devices[1024 / IOT_BUCKET];
 	static struct iot_counters counters;
-	int fd, r = slots_configure(&m->table.config, &options);
-	void *p;
+	struct iot_config *config = &m->table.config;
+	int fd, r = slots_configure(config, &options);
 
 	if (r < 0)
 		return r;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bench_flows", 4, sizeof(struct iot_flow_bucket), m->table.config.flow_buckets, &opts);
+	m->bytes = iot_slots_bytes(config->device_buckets, config->flow_buckets);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bench_slots", 4, (uint32_t)m->bytes, 1, &opts);
 	if (fd < 0)
 		return -errno;
-	m->bytes = (m->table.config.flow_buckets * sizeof(struct iot_flow_bucket) + 4095) / 4096 * 4096;
-	p = mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	m->slots = mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
-	if (p == MAP_FAILED)
+	if (m->slots == MAP_FAILED)
 		return -ENOMEM;
-	m->table.flows = p;
-	m->table.devices = devices;
+	m->table.arrays = iot_arrays_in(m->slots, config->device_buckets, config->flow_buckets);
 	m->table.counters = &counters;
 	m->table.lock = &m->lock;
 	for (uint32_t i = 0; i < FLOWS; i++)
-		iot_flow_settle(&m->table, iot_flow_key(IOT_LAYER_UDP, i / DEVICES, 0, i % DEVICES), i % DEVICES, 0);
+		iot_flow_claim(&m->table, iot_flow_key(IOT_LAYER_UDP, i / DEVICES, 0, i % DEVICES),
+			       iot_flow_spot(i % DEVICES, IOT_LAYER_UDP, i / DEVICES), i % DEVICES, 0);
 	for (uint32_t i = 0; i < slots_flow_slots(&m->table); i++)
 		if (slots_flow_key(&m->table, i) & IOT_KEY_USED)
-			slots_flow(&m->table, i)->activity = 999ULL << 32 | 1;
+			m->table.arrays.activity[i] = 999ULL << 32 | 1;
 	m->history = history_new(&m->table);
 	return m->history ? 0 : -ENOMEM;
 }
@@ -84,10 +88,10 @@ static double pass_with_counts(const struct mapped *m, uint64_t *sum)
 	uint64_t s = 0;
 
 	for (uint32_t i = 0; i < m->history->flows_used; i++) {
-		const struct iot_flow *flow = slots_flow(&m->table, m->history->flow_list[i]);
-		struct iot_count c = iot_tally_read(&flow->sent);
+		uint32_t number = m->history->flow_list[i];
+		struct iot_count c = iot_tally_read(&slots_flow(&m->table, number)->sent);
 
-		s += IOT_LOAD(flow->activity) + c.packets + c.bytes;
+		s += slots_flow_activity(&m->table, number) + c.packets + c.bytes;
 	}
 	*sum += s;
 	return bench_now() - start;
@@ -95,7 +99,7 @@ static double pass_with_counts(const struct mapped *m, uint64_t *sum)
 
 static int make_hash(void)
 {
-	struct iot_flow value = {};
+	struct hash_value value = {};
 	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "bench_hash", sizeof(struct hash_key), sizeof(value), 16384, NULL);
 
 	for (uint32_t i = 0; fd >= 0 && i < FLOWS; i++) {
@@ -110,7 +114,7 @@ static int make_hash(void)
 static double pass_by_batch(int fd, uint64_t *sum)
 {
 	static struct hash_key keys[BATCH];
-	static struct iot_flow values[BATCH];
+	static struct hash_value values[BATCH];
 	uint32_t at, count, *from = NULL, seen = 0;
 	double start = bench_now();
 	int r;
@@ -121,7 +125,7 @@ static double pass_by_batch(int fd, uint64_t *sum)
 		if (r && errno != ENOENT)
 			return 0;
 		for (uint32_t i = 0; i < count; i++)
-			*sum += keys[i].mac + values[i].activity + values[i].sent.low;
+			*sum += keys[i].mac + values[i].activity + values[i].packets;
 		from = &at;
 		seen += count;
 	} while (!r);
@@ -151,7 +155,7 @@ int bench_poll(void)
 	bench_print("poll", "batch, one pass", FLOWS, base, "us", NULL, 0);
 	bench_print("poll", "pointer, one pass", FLOWS, bench_median(&pointer), "us", "batch", bench_median(&pointer) / base);
 	bench_print("poll", "pointer with packets and bytes", FLOWS, bench_median(&counts), "us", "batch", bench_median(&counts) / base);
-	munmap(m.table.flows, m.bytes);
+	munmap(m.slots, m.bytes);
 	history_free(m.history);
 	close(fd);
 	return sum ? 0 : EX_SOFTWARE;

@@ -95,19 +95,19 @@ static int set_constant(const struct bpf_object *object, const char *name, const
 	return 0;
 }
 
-static int set_entries(const struct bpf_object *object, const char *name, uint32_t entries)
+static int size_map(const struct bpf_object *object, const char *name, uint64_t value, uint32_t entries)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	int r = map ? bpf_map__set_value_size(map, (uint32_t)value) : -ENOENT;
 
-	return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
+	return r < 0 ? r : bpf_map__set_max_entries(map, entries);
 }
 
-static int set_sizes(const struct bpf_object *object, const struct iot_config *config)
+int object_size(const struct bpf_object *object, const struct iot_config *config)
 {
-	int r = set_entries(object, "iot_devices", config->device_buckets);
+	int r = size_map(object, "iot_slots", iot_slots_bytes(config->device_buckets, config->flow_buckets), 1);
 
-	r = r < 0 ? r : set_entries(object, "iot_flows", config->flow_buckets);
-	r = r < 0 ? r : set_entries(object, "iot_rings", config->device_buckets * IOT_BUCKET);
+	r = r < 0 ? r : size_map(object, "iot_rings", sizeof(struct iot_ring), config->device_buckets * IOT_BUCKET);
 	return r < 0 ? log_errno_r(r, "cannot size the maps of the embedded programs") : 0;
 }
 
@@ -124,7 +124,7 @@ int object_open(struct bpf_object **object, const struct iot_config *config)
 	if (!o)
 		return log_errno_r(-errno, "cannot open the embedded programs");
 	slots_services(&services);
-	r = set_sizes(o, config);
+	r = object_size(o, config);
 	r = r < 0 ? r : set_constant(o, "iot_config", config, sizeof(*config));
 	r = r < 0 ? r : set_constant(o, "iot_services", &services, sizeof(services));
 	if (r < 0)
@@ -157,21 +157,21 @@ bool object_has_frags(void)
 	return fd >= 0;
 }
 
-/* One mapped map and where the table points to it. */
+/* One mapped map and where its address goes. */
 struct mapping {
 	const char *name;
 	void **where;
 };
 
-enum { MAPPINGS = 5 };
+enum { MAPPINGS = 4 };
 
-static void mappings(struct iot_table *table, struct mapping out[MAPPINGS])
+/* @slots: where the address of the arrays goes. */
+static void mappings(struct iot_table *table, void **slots, struct mapping out[MAPPINGS])
 {
-	out[0] = (struct mapping){ "iot_devices", (void **)&table->devices };
-	out[1] = (struct mapping){ "iot_flows", (void **)&table->flows };
-	out[2] = (struct mapping){ "iot_rings", (void **)&table->rings };
-	out[3] = (struct mapping){ "iot_ports", (void **)&table->ports };
-	out[4] = (struct mapping){ "iot_counters", (void **)&table->counters };
+	out[0] = (struct mapping){ "iot_slots", slots };
+	out[1] = (struct mapping){ "iot_rings", (void **)&table->rings };
+	out[2] = (struct mapping){ "iot_ports", (void **)&table->ports };
+	out[3] = (struct mapping){ "iot_counters", (void **)&table->counters };
 }
 
 static size_t map_bytes(const struct bpf_map *map)
@@ -182,8 +182,9 @@ static size_t map_bytes(const struct bpf_map *map)
 int object_map(const struct bpf_object *object, struct iot_table *table)
 {
 	struct mapping all[MAPPINGS];
+	void *slots;
 
-	mappings(table, all);
+	mappings(table, &slots, all);
 	for (int i = 0; i < MAPPINGS; i++) {
 		const struct bpf_map *map = bpf_object__find_map_by_name(object, all[i].name);
 		void *p = MAP_FAILED;
@@ -193,18 +194,22 @@ int object_map(const struct bpf_object *object, struct iot_table *table)
 		if (p == MAP_FAILED)
 			return log_errno_r(map ? -errno : -ENOENT, "cannot map %s", all[i].name);
 		*all[i].where = p;
+		if (all[i].where == &slots)
+			table->arrays = iot_arrays_in(p, table->config.device_buckets, table->config.flow_buckets);
 	}
 	return 0;
 }
 
 void object_unmap(const struct bpf_object *object, struct iot_table *table)
 {
+	void *slots = table->arrays.flows;
 	struct mapping all[MAPPINGS];
 
-	mappings(table, all);
+	mappings(table, &slots, all);
 	for (int i = 0; i < MAPPINGS; i++) {
 		if (*all[i].where)
 			munmap(*all[i].where, map_bytes(bpf_object__find_map_by_name(object, all[i].name)));
 		*all[i].where = NULL;
 	}
+	table->arrays = (struct iot_arrays){ 0 };
 }

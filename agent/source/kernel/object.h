@@ -17,13 +17,16 @@ static inline void object_close(struct bpf_object **object)
 /* Open the embedded object and set map sizes and read-only data from `config`. Returns 0 or -errno, logged. */
 int object_open(struct bpf_object **object, const struct iot_config *config);
 
+/* Size the maps of an object that is open and not yet loaded. Returns 0 or -errno, logged. */
+int object_size(const struct bpf_object *object, const struct iot_config *config);
+
 /* Load it. Returns 0 or -errno, logged with cause and remedy; -EOPNOTSUPP for a kernel that refuses the programs. */
 int object_load(struct bpf_object *object);
 
 /* Address of a global variable of section ".rodata" (before load) or ".bss" (after it); NULL if there is none. */
 void *object_variable(const struct bpf_object *object, const char *section, const char *name, size_t *size);
 
-/* Map the five maps of the table into `table`; object_unmap() undoes what was done. Returns 0 or -errno, logged. */
+/* Map the maps of the table into `table`, whose configuration is set; object_unmap() undoes what was done. Returns 0 or -errno, logged. */
 int object_map(const struct bpf_object *object, struct iot_table *table);
 void object_unmap(const struct bpf_object *object, struct iot_table *table);
 
