@@ -62,6 +62,9 @@ static void pass_on_device(struct watch *w, uint32_t number, bool known)
 
 static void on_device_new(void *user, uint32_t number)
 {
+	struct watch *w = user;
+
+	w->devices[number].first_us = watch_ms_us(w, slots_device(w->options.table, number)->born_ms);
 	watch_tell_device(user, number, DEVICE_NEW, NULL, NULL);
 	watch_apply_word(user, number);
 	pass_on_device(user, number, true);

@@ -93,7 +93,7 @@ void watch_tell_device(struct watch *w, uint32_t number, enum event_device_actio
 	event.device = (struct event_device){
 		.action = action,
 		.previous = previous,
-		.first_us = wall(w, d->first),
+		.first_us = w->devices[number].first_us,
 		.last_us = wall(w, d->last),
 		.reason = action == DEVICE_GONE ? "silent" : NULL,
 	};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 /*
- * Which packets a period foretold: a keepalive is no function. A flow may carry both, so it is not left out as a whole, only where it
- * becomes active after a pause about one period after it was active before (BehavIoT's rule: within 5 %, at least a second).
+ * Which packets a period foretold: a keepalive is no function. A flow may carry both, so it is not left out as a whole, only the few
+ * packets by which it becomes active after a pause, about one period after it was active before (BehavIoT's rule: within 5 %, at least a
+ * second).
  */
 
 #include "agent/cmd/watch_internal.h"
@@ -12,8 +13,9 @@
 
 #include "agent/analysis/bits.h"
 
-#define RUN_MAX_S 3	 /* longer activity without a pause is no keepalive */
-#define PERIOD_MIN_S 5.0 /* a shorter period has no pauses to speak of */
+#define RUN_MAX_S 1	 /* longer activity without a pause is no keepalive, */
+#define RUN_MAX_PACKETS 8 /* and neither is more */
+#define PERIOD_MIN_S 2.5 /* a shorter period has no pauses to speak of */
 
 static bool has_period(const struct track *t)
 {
@@ -72,7 +74,7 @@ static size_t run_length(const uint64_t *words, size_t n)
 	return run;
 }
 
-static bool foretold(struct watch *w, uint32_t flow, uint32_t second)
+static bool foretold(struct watch *w, uint32_t flow, uint32_t second, uint32_t *began)
 {
 	struct series *series = w->history->flows[flow].series;
 	uint64_t words[SERIES_WORDS_MAX];
@@ -85,9 +87,10 @@ static bool foretold(struct watch *w, uint32_t flow, uint32_t second)
 	run = n ? run_length(words, n) : 0;
 	if (run > RUN_MAX_S)
 		return false;
+	*began = second - (uint32_t)run;
 	for (int i = 0; i < TRACK_MAX; i++) {
 		const struct tracked_period *p = &w->tracks[flow].period[i];
-		double slack = fmax(1, 0.05 * p->seconds);
+		double slack = fmin(fmax(1, 0.05 * p->seconds), p->seconds / 3);
 
 		if (p->found && p->seconds >= PERIOD_MIN_S &&
 		    active_between(words, n, (double)run + p->seconds - slack, (double)run + p->seconds + slack))
@@ -118,10 +121,15 @@ bool watch_expected(void *user, uint32_t device, const struct iot_packet *packet
 			continue;
 		second = second_of(w, packet);
 		if (p->second != second || !p->asked) {
-			*p = (struct watch_periodic){ .flow = p->flow, .second = second, .asked = true };
-			p->foretold = has_period(&w->tracks[p->flow]) && foretold(w, p->flow, second);
+			uint32_t began = second;
+
+			p->foretold = has_period(&w->tracks[p->flow]) && foretold(w, p->flow, second, &began);
+			p->packets = p->asked && p->began == began ? p->packets : 0;
+			p->began = began;
+			p->second = second;
+			p->asked = true;
 		}
-		return p->foretold;
+		return p->foretold && p->packets++ < RUN_MAX_PACKETS;
 	}
 	return false;
 }

@@ -14,6 +14,7 @@ struct watch_word {
 
 /* What is told of a device, by its number. */
 struct watch_device {
+	int64_t first_us;    /* first packet */
 	int64_t function_us; /* begin of the function that runs */
 	const char *shadow_label, *shadow_function; /* how the shadow differs */
 	uint32_t shadow_passes; /* for so many passes */
@@ -22,8 +23,10 @@ struct watch_device {
 /* A flow that has, or had, a period. */
 struct watch_periodic {
 	uint32_t flow;
-	uint32_t second; /* of the latest question */
-	bool asked, foretold;
+	uint32_t second;  /* of the latest question, */
+	bool asked, foretold; /* and its answer */
+	uint32_t began;	  /* second in which the flow became active */
+	uint32_t packets; /* since then */
 };
 
 struct rhythm;

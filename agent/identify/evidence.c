@@ -94,7 +94,7 @@ static bool session_is_over(const struct session *session, uint32_t now_ms)
 
 static bool is_resting(const struct evidence *e, uint32_t now_ms)
 {
-	return since(now_ms, e->data_ms) > EVIDENCE_IDLE_MS;
+	return since(now_ms, e->running ? e->counted_ms : e->data_ms) > EVIDENCE_IDLE_MS;
 }
 
 /* What came shortly before the first data belongs to it. */
@@ -115,12 +115,19 @@ static void begin_episode(const struct shape *s, struct evidence *e, uint32_t no
 	e->episode_fresh = e->episode;
 	e->function_answers = 0;
 	e->episode_partial = true;
+	e->counts = true;
 	e->active = true;
 	e->episodes++;
 }
 
+/* The episode, and the run within it. */
 static void note_data(const struct shape *s, struct evidence *e, const struct iot_packet *p)
 {
+	if (!e->packets || since(p->ms, e->last_ms) >= BURST_SILENCE_MS) {
+		e->run = 0;
+		e->runs++;
+		e->counts = !e->running;
+	}
 	if (e->active && is_resting(e, p->ms))
 		e->active = false;
 	if (p->length < EVIDENCE_DATA_LENGTH || e->expected)
@@ -128,10 +135,13 @@ static void note_data(const struct shape *s, struct evidence *e, const struct io
 	if (!e->active)
 		begin_episode(s, e, p->ms);
 	e->data_ms = p->ms;
+	if (e->counts)
+		e->counted_ms = p->ms;
 }
 
 static void push(struct evidence *e, const struct iot_packet *p)
 {
+	e->run++;
 	if (e->filled == IOT_WINDOW)
 		memmove(e->window, e->window + 1, (IOT_WINDOW - 1) * sizeof(*e->window));
 	else
@@ -218,6 +228,15 @@ bool evidence_tick(const struct shape *s, struct evidence *e, uint32_t now_ms)
 	if (e->active && is_resting(e, now_ms + EVIDENCE_PASS_MS))
 		e->active = false;
 	return lull;
+}
+
+void evidence_running(struct evidence *e, bool running, bool same)
+{
+	e->running = running;
+	if (!running || !same || e->said_run != e->runs)
+		return;
+	e->counts = true;
+	e->counted_ms = e->data_ms;
 }
 
 void evidence_flush(const struct shape *s, struct evidence *e)

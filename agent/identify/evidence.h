@@ -4,7 +4,9 @@
 
 /*
  * What one device's packets say, at four scales, summed up by fusion.h: of all its traffic for its type, and of the present episode
- * for its function. An episode begins with the first data after a rest and ends with the next rest (Koike et al., SAC'21, 4.1).
+ * for its function. An episode begins with the first data after a rest and ends with the next rest (Koike et al., SAC'21, 4.1). While a function
+ * runs, what comes after a silence within the episode counts as data only once it has told of the same function: other traffic does not
+ * prolong it.
  */
 
 #include <stdbool.h>
@@ -62,9 +64,15 @@ struct evidence {
 	struct fusion *function; /* [types] of the present episode */
 	struct fusion *whole;	 /* [types] of all episodes; NULL unless thorough */
 	uint32_t favourite;	 /* type whose functions are asked in any case; SHAPE_NONE: none */
-	uint32_t episodes;	 /* so far */
+	uint32_t episodes, runs; /* so far; a run is what lies between two silences of BURST_SILENCE_MS */
+	uint32_t run;		 /* packets in the present one */
+	bool counts;		 /* its data prolongs the function that runs */
+	bool running;		 /* a function runs */
+	int said;		 /* function of the favourite that the latest row about one run alone told of, */
+	uint32_t said_run;	 /* and which run that was */
 	uint32_t begin_ms;	 /* of the episode */
-	uint32_t data_ms;	 /* last data in it */
+	uint32_t data_ms;	 /* last data in it, */
+	uint32_t counted_ms;	 /* and last that counted */
 	uint32_t episode, episode_fresh; /* packets in it, and since the last row of a window */
 	uint32_t function_answers; /* rows of the episode, of all scales */
 	uint32_t function_budget_ms;
@@ -98,6 +106,9 @@ void evidence_packets(const struct shape *shape, struct evidence *evidence, cons
  * Returns true in a lull: everything that came so far has been evaluated.
  */
 bool evidence_tick(const struct shape *shape, struct evidence *evidence, uint32_t now_ms);
+
+/** evidence_running - does a function run now? @same: the present run told of it (see `said`), its data counts */
+void evidence_running(struct evidence *evidence, bool running, bool same);
 
 /** evidence_flush - evaluate everything that is left: nothing more will come */
 void evidence_flush(const struct shape *shape, struct evidence *evidence);

@@ -17,12 +17,12 @@
 #define TYPE_COST_SETTLED_MS 5000
 #define FUNCTION_COST_MS 500
 
-/* All episodes: a beginning must not replace what the ones before said. */
+/* All episodes: a beginning must not replace what the runs before said. */
 static struct evidence_row of_whole(const struct evidence *e, const struct evidence_row *r)
 {
 	struct evidence_row whole = *r;
 
-	whole.replace = r->replace && e->episodes <= 1;
+	whole.replace = r->replace && e->runs <= 1;
 	return whole;
 }
 
@@ -60,11 +60,17 @@ void evidence_ask_functions(const struct shape *s, struct evidence *e, const str
 	model_rank(s->model, r->scale, r->row, &ranked);
 	for (uint32_t t = 0; t < s->types; t++) {
 		uint32_t n = shape_functions(s, t);
+		int said;
 
 		if (!n || (e->type_p[t] < EVIDENCE_PLAUSIBLE && t != e->favourite))
 			continue;
-		if (model_function_ranked(s->model, &ranked, t, s->p) < 0)
+		said = model_function_ranked(s->model, &ranked, t, s->p);
+		if (said < 0)
 			continue;
+		if (t == e->favourite && r->of_run) {
+			e->said = said;
+			e->said_run = e->runs;
+		}
 		add(&e->function[t], r, s->p, n);
 		if (e->whole)
 			add(&e->whole[t], &whole, s->p, n);
@@ -77,6 +83,7 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	float values[FEATURES_MAX];
 	struct evidence_row row = { .scale = FEATURES_BURST,
 				    .row = values,
+				    .of_run = true,
 				    .share = (float)(burst->packets - told) / (float)burst->packets };
 
 	if (burst->packets <= told || burst->packets < BURST_MIN)
@@ -122,11 +129,21 @@ void evidence_type_window(const struct shape *s, struct evidence *e, bool all)
 	e->fresh = 0;
 }
 
-/* Only packets of the episode, as in training, where a window never begins before the function does. */
+/*
+ * Packets of a window that tells of a function: of the episode only, as in training, where a window never begins before the function does; and
+ * of the run only, where it is long enough: what came before a silence may have been something else.
+ */
+static uint32_t function_packets(const struct evidence *e)
+{
+	uint32_t n = e->run >= FEATURES_MIN_WINDOW && e->run < e->episode ? e->run : e->episode;
+
+	return n < e->filled ? n : e->filled;
+}
+
 void evidence_function_window(const struct shape *s, struct evidence *e, bool all)
 {
 	uint32_t stride = all ? 1 : e->function_answers < EARLY_EPISODE ? STRIDE_EARLY : STRIDE;
-	uint32_t n = e->episode < e->filled ? e->episode : e->filled;
+	uint32_t n = function_packets(e);
 	float values[FEATURES_MAX];
 	struct evidence_row row = { .scale = FEATURES_WINDOW, .row = values, .share = share_of(e->episode_fresh) };
 
@@ -135,6 +152,7 @@ void evidence_function_window(const struct shape *s, struct evidence *e, bool al
 	if (!afford(e, &e->function_budget_ms, FUNCTION_COST_MS))
 		return;
 	row.replace = e->episode_partial;
+	row.of_run = n <= e->run;
 	features_window(e->window + e->filled - n, n, values);
 	evidence_ask_functions(s, e, &row);
 	e->episode_partial = n < IOT_WINDOW;

@@ -10,6 +10,7 @@ struct evidence_row {
 	const float *row;
 	float share;  /* as fusion_add() */
 	bool replace; /* as fusion_replace() */
+	bool of_run;  /* it describes packets of the present run only */
 };
 
 /* Ask the ensembles of one stage; evidence_ask.c. */

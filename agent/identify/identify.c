@@ -97,23 +97,31 @@ static void decide_types(const struct identify *id, struct suspect *s)
 		settle_stop(&s->settle);
 }
 
-static void decide_functions(const struct identify *id, struct suspect *s, const struct verdict *type, bool last)
+static void decide_functions(const struct identify *id, struct suspect *s, const struct verdict *type, bool last, uint32_t now_ms)
 {
 	struct evidence *e = s->evidence;
 	bool certain = type->kind == VERDICT_OWNER && type->type != IDENTIFY_NONE;
 
 	if (!e->active || !decide_covers(&id->shape, type, s->settle.function.type))
 		settle_stop(&s->settle);
-	if (!e->active) {
+	if (!e->active)
 		s->pair = VERDICT_NOTHING;
-		return;
-	}
-	if (e->function_answers == s->function_decided && e->episodes == s->episode_decided)
+	if (!e->active || (e->function_answers == s->function_decided && e->episodes == s->episode_decided))
 		return;
 	s->function_decided = e->function_answers;
 	s->episode_decided = e->episodes;
 	decide_function(&id->shape, e, false, certain, id->shape.p, &s->pair);
-	settle_function(&s->settle, &s->pair, decide_covers(&id->shape, type, s->pair.type), last);
+	settle_function(&s->settle, &s->pair, decide_covers(&id->shape, type, s->pair.type), last, now_ms);
+}
+
+static void note_running(const struct identify *id, struct suspect *s)
+{
+	const char *runs = s->settle.function.function_label;
+	struct evidence *e = s->evidence;
+	bool same = runs && e->favourite != SHAPE_NONE && e->said_run &&
+		    !strcmp(runs, model_function_name(id->shape.model, e->favourite, (size_t)e->said));
+
+	evidence_running(e, runs, same);
 }
 
 static bool differ(const char *a, const char *b)
@@ -153,7 +161,8 @@ uint32_t identify_update(struct identify *id, uint32_t device, uint32_t now_ms, 
 		now = identify_present(id, s, &s->settle.type);
 		s->evidence->settled = now.kind != VERDICT_NONE;
 		s->evidence->favourite = now.type == IDENTIFY_NONE ? SHAPE_NONE : (uint32_t)now.type;
-		decide_functions(id, s, &now, quiet);
+		decide_functions(id, s, &now, quiet, now_ms);
+		note_running(id, s);
 	} else {
 		now = identify_present(id, s, &s->settle.type);
 	}

@@ -59,23 +59,31 @@ static bool same_text(const char *a, const char *b)
 	return a && b && !strcmp(a, b);
 }
 
-void settle_function(struct settle *s, const struct verdict *pair, bool covered, bool last)
+static void start(struct settle *s, const struct verdict *pair)
 {
+	s->function = *pair;
+	if (s->next_ms - pair->begin_ms > SETTLE_BEGINNING_MS)
+		s->function.begin_ms = s->next_ms;
+}
+
+void settle_function(struct settle *s, const struct verdict *pair, bool covered, bool last, uint32_t now_ms)
+{
+	uint32_t begin_ms = s->function.begin_ms;
+	bool again;
+
 	if (pair->function == IDENTIFY_NONE || !covered || pair->p_function < SETTLE_FUNCTION_P)
 		return;
-	s->function_agreed = same_text(pair->function_label, s->next_function) ? s->function_agreed + 1 : 1;
+	again = same_text(pair->function_label, s->next_function);
+	s->function_agreed = again ? s->function_agreed + 1 : 1;
 	s->next_function = pair->function_label;
+	s->next_ms = again ? s->next_ms : now_ms;
 	if (same_text(pair->function_label, s->function.function_label)) {
-		uint32_t begin_ms = s->function.begin_ms;
-
 		s->function = *pair;
 		s->function.begin_ms = begin_ms;
-		return;
+	} else if (s->function_agreed >= SETTLE_FUNCTION_AGREE || pair->p_function >= SETTLE_SURE || last) {
+		if (decide_is_rest(pair))
+			s->function = VERDICT_NOTHING;
+		else
+			start(s, pair);
 	}
-	if (s->function_agreed < SETTLE_FUNCTION_AGREE && pair->p_function < SETTLE_SURE && !last)
-		return;
-	if (decide_is_rest(pair))
-		s->function = VERDICT_NOTHING;
-	else
-		s->function = *pair;
 }

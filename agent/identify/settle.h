@@ -23,6 +23,7 @@
 #define SETTLE_CHANGE_P 0.7f	   /* each with at least that P */
 #define SETTLE_FUNCTION_P 0.5f
 #define SETTLE_FUNCTION_AGREE 2
+#define SETTLE_BEGINNING_MS 5000   /* so long after its first packet an episode is still beginning */
 
 /* Zero-initialise, then settle_clear(). */
 struct settle {
@@ -31,7 +32,8 @@ struct settle {
 	uint32_t agreed;	   /* answers in a row for the candidate */
 	uint32_t changes;
 	struct verdict function;   /* function part only; IDENTIFY_NONE: none runs */
-	const char *next_function; /* candidate */
+	const char *next_function; /* candidate, */
+	uint32_t next_ms;	   /* since when */
 	uint32_t function_agreed;
 };
 
@@ -44,10 +46,12 @@ bool settle_type(const struct shape *shape, struct settle *settle, const struct 
  * settle_function - an answer of both stages on new evidence
  * @covered: the pair's type is what the device is told to be
  * @last: no more is to be expected soon: what is most probable starts now
+ * @now_ms: as iot_packet.ms
  *
- * settle->function becomes the function that runs.
+ * settle->function becomes the function that runs: since the episode's first packet, or since it was first the answer where the episode
+ * had been going on for a while.
  */
-void settle_function(struct settle *settle, const struct verdict *pair, bool covered, bool last);
+void settle_function(struct settle *settle, const struct verdict *pair, bool covered, bool last, uint32_t now_ms);
 
 /** settle_stop - nothing runs any more */
 void settle_stop(struct settle *settle);

@@ -205,6 +205,33 @@ static void test_function_follows_function(void **state)
 	bench_close(&b);
 }
 
+/* Other traffic every three seconds does not keep a function going; the function after a pause does. */
+static void test_other_traffic(void **state)
+{
+	struct bench b;
+	struct verdict v;
+	uint32_t last;
+
+	(void)state;
+	bench_open(&b);
+	settle_plug(&b, 0, &v);
+	b.ms += 7000;
+	bench_update(&b, 0, &v);
+	for (int i = 0; i < 3; i++)
+		bench_second(&b, 0, 85, 10, &v);
+	for (int i = 0; i < 12; i++)
+		bench_second(&b, 0, 85, i % 4 ? 0 : 6, &v);
+	assert_string_equal(v.function_label, "blink");
+	bench_send(&b, 0, 85, 6);
+	last = b.ms;
+	while (v.function_label && b.ms - last < 20000) {
+		b.ms += 2000;
+		bench_second(&b, 0, 76, 4, &v);
+	}
+	assert_in_range(b.ms - last, 3000, 6000);
+	bench_close(&b);
+}
+
 /* Small frames are no data: acknowledgements and keepalives leave a device idle (Koike et al. 4.1). */
 static void test_idle_by_length(void **state)
 {
@@ -283,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_function_in_time),
 		cmocka_unit_test(test_short_function),
 		cmocka_unit_test(test_function_follows_function),
+		cmocka_unit_test(test_other_traffic),
 		cmocka_unit_test(test_idle_by_length),
 		cmocka_unit_test(test_expected_packets),
 		cmocka_unit_test(test_total),
