@@ -45,13 +45,17 @@ double digest_quantile(const struct digest_side *side, unsigned int percent)
 
 static void add_side(struct digest_side *side, const struct iot_packet *p, uint32_t length)
 {
+	struct digest_protocol *protocol = &side->protocols[window_protocol_of(p)];
+
 	side->min = !side->packets || length < side->min ? (uint16_t)length : side->min;
 	side->max = length > side->max ? (uint16_t)length : side->max;
 	side->packets++;
 	side->bytes += length;
 	side->squares += (uint64_t)length * length;
 	side->lengths[digest_length_bin(length)]++;
-	side->protocols[window_protocol_of(p)]++;
+	protocol->packets++;
+	protocol->bytes += length;
+	protocol->max = length > protocol->max ? (uint16_t)length : protocol->max;
 	if ((p->kind & IOT_KIND_LAYER) != IOT_LAYER_TCP)
 		return;
 	side->tcp++;
@@ -62,23 +66,27 @@ static void add_side(struct digest_side *side, const struct iot_packet *p, uint3
 	side->flags[DIGEST_ACK_ONLY] += p->tcp_flags == IOT_TCP_ACK;
 }
 
-/* From the rounded time of the last packet to that of this one; 0 where a clock went back. The clock wraps at 2^32 ms. */
+uint32_t digest_gap(uint32_t from_ms, uint32_t to_ms)
+{
+	uint32_t gap = to_ms - from_ms, odd = from_ms % DIGEST_TICK;
+
+	if (gap > INT32_MAX)
+		return 0;
+	return (gap + odd) / DIGEST_TICK * DIGEST_TICK;
+}
+
 static void add_gap(struct digest *d, uint32_t ms)
 {
 	static const uint32_t below[DIGEST_GAPS - 1] = { 10, 100, 1000, 10000, 60000 };
-	uint32_t ticks = ms - d->end_ms, odd = d->end_ms % DIGEST_TICK, bin = 0;
-	double gap;
+	uint32_t gap = digest_gap(d->end_ms, ms), bin = 0;
 
-	if (ticks > INT32_MAX)
-		ticks = odd = 0;
-	else
+	if (ms - d->end_ms <= INT32_MAX)
 		d->end_ms = ms;
-	gap = (double)(ticks + odd) - (double)((ticks + odd) % DIGEST_TICK);
 	while (bin < DIGEST_GAPS - 1 && gap >= below[bin])
 		bin++;
 	d->gaps[bin]++;
 	d->gap_sum += gap;
-	d->gap_squares += gap * gap;
+	d->gap_squares += (double)gap * gap;
 	d->gap_max = gap > d->gap_max ? gap : d->gap_max;
 }
 
@@ -86,13 +94,20 @@ static void add_gap(struct digest *d, uint32_t ms)
  * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are counted down
  * by hops (a device behind a hub) from one of the usual beginnings.
  */
-static uint8_t ttl_begin(uint8_t ttl)
+static unsigned int ttl_index(uint8_t ttl)
 {
 	if (ttl <= 32)
 		return ttl;
 	if (ttl <= 64)
-		return 64;
-	return ttl <= 128 ? 128 : 255;
+		return 33;
+	return ttl <= 128 ? 34 : 35;
+}
+
+unsigned int digest_ttl(unsigned int index)
+{
+	static const uint8_t above[] = { 64, 128, 255 };
+
+	return index <= 32 ? index : above[index - 33];
 }
 
 static void add_sent_tcp(struct digest *d, const struct iot_packet *p)
@@ -119,7 +134,7 @@ static void add_sent(struct digest *d, const struct iot_packet *p)
 		d->ip6 += !!(p->traits & IOT_TRAIT_IP6);
 		d->options += !!(p->traits & IOT_TRAIT_OPTIONS);
 		d->fragment += !!(p->traits & IOT_TRAIT_FRAGMENT);
-		d->ttl[ttl_begin(p->ttl)]++;
+		d->ttl[ttl_index(p->ttl)]++;
 	}
 	if ((p->kind & IOT_KIND_LAYER) == IOT_LAYER_TCP)
 		add_sent_tcp(d, p);

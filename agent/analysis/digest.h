@@ -15,10 +15,18 @@
 #define DIGEST_LENGTH_MIN 60 /* bytes of the shortest Ethernet frame without FCS: shorter ones, which no port padded, count as such */
 #define DIGEST_TICK 10       /* ms; times are rounded down to it: the coarsest clock of a kernel (HZ=100) */
 #define DIGEST_LENGTHS 64    /* bins of lengths, see digest_length_bin() */
+#define DIGEST_TTLS 36	     /* beginnings of a TTL: 0 (none) to 32, 64, 128 and 255 */
 #define DIGEST_GAPS 6        /* bins of gaps: below 10 ms, 100 ms, 1 s, 10 s, 60 s, and above */
 
 enum digest_flag { DIGEST_SYN, DIGEST_FIN, DIGEST_RST, DIGEST_PSH, DIGEST_ACK_ONLY, DIGEST_FLAGS };
 enum digest_port { DIGEST_PORT_SYSTEM, DIGEST_PORT_SERVICE, DIGEST_PORT_REGISTERED, DIGEST_PORT_DYNAMIC, DIGEST_PORTS };
+
+/* One protocol in one direction. */
+struct digest_protocol {
+	uint64_t bytes;
+	uint32_t packets;
+	uint16_t max; /* length */
+};
 
 /* One direction. */
 struct digest_side {
@@ -28,7 +36,7 @@ struct digest_side {
 	uint16_t min, max; /* length, bytes */
 	uint64_t bytes, squares;
 	uint32_t lengths[DIGEST_LENGTHS];
-	uint32_t protocols[WINDOW_PROTOCOL_COUNT];
+	struct digest_protocol protocols[WINDOW_PROTOCOL_COUNT];
 };
 
 struct digest {
@@ -38,10 +46,11 @@ struct digest {
 	uint32_t turns;		    /* packets in another direction than the one before */
 	uint32_t begin_ms, end_ms;  /* as iot_packet.ms */
 	uint32_t gaps[DIGEST_GAPS];
-	double gap_sum, gap_squares, gap_max; /* ms */
+	double gap_sum, gap_squares; /* ms */
+	uint32_t gap_max;
 	/* Of packets that the device sent. */
 	uint32_t ip, df, ip6, options, fragment;
-	uint32_t ttl[256]; /* by the value that the sender began with */
+	uint32_t ttl[DIGEST_TTLS]; /* by the value that the sender began with, see digest_ttl() */
 	uint32_t windows;  /* TCP packets, neither SYN nor RST */
 	uint16_t window_min, window_max, window_first;
 	uint64_t window_sum;
@@ -55,6 +64,12 @@ void digest_add(struct digest *digest, const struct iot_packet *packet);
 
 /** digest_port_of - the class of a service port as iot_packet.proto has it */
 enum digest_port digest_port_of(uint16_t port);
+
+/** digest_ttl - the TTL that an index of digest.ttl stands for */
+unsigned int digest_ttl(unsigned int index);
+
+/** digest_gap - ms from one time to a later one, both rounded; 0 where the clock went back. The clock wraps at 2^32 ms. */
+uint32_t digest_gap(uint32_t from_ms, uint32_t to_ms);
 
 /** digest_length_bin - the bin of a length: narrow ones where small packets differ, wide ones above */
 unsigned int digest_length_bin(unsigned int length);

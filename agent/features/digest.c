@@ -39,22 +39,31 @@ static void side_features(const struct digest_side *side, float *out)
 		out[DIGEST_FEATURE_SENT_SYN - DIGEST_FEATURE_SENT_PACKETS + f] = (float)side->flags[f] / (float)side->tcp;
 }
 
+static void protocol_features(const struct digest_protocol *protocol, float *out)
+{
+	out[0] = (float)protocol->bytes;
+	if (!protocol->packets)
+		return;
+	out[1] = (float)((double)protocol->bytes / protocol->packets);
+	out[2] = protocol->max;
+}
+
 static void ttl_features(const struct digest *d, float *out)
 {
-	int mode = 0, low = 0, high = 0;
+	unsigned int mode = 0, low = 0, high = 0;
 
-	for (int ttl = 1; ttl < 256; ttl++) {
-		if (!d->ttl[ttl])
+	for (unsigned int i = 1; i < DIGEST_TTLS; i++) {
+		if (!d->ttl[i])
 			continue;
-		low = low ? low : ttl;
-		high = ttl;
-		mode = d->ttl[ttl] > d->ttl[mode] ? ttl : mode;
+		low = low ? low : i;
+		high = i;
+		mode = d->ttl[i] > d->ttl[mode] ? i : mode;
 	}
 	if (!high)
 		return;
-	out[DIGEST_FEATURE_TTL_MODE] = (float)mode;
-	out[DIGEST_FEATURE_TTL_MIN] = (float)low;
-	out[DIGEST_FEATURE_TTL_MAX] = (float)high;
+	out[DIGEST_FEATURE_TTL_MODE] = (float)digest_ttl(mode);
+	out[DIGEST_FEATURE_TTL_MIN] = (float)digest_ttl(low);
+	out[DIGEST_FEATURE_TTL_MAX] = (float)digest_ttl(high);
 }
 
 static void tcp_features(const struct digest *d, float *out)
@@ -116,10 +125,8 @@ void features_digest(const struct digest *d, float *out)
 	out[DIGEST_FEATURE_TURNS] = (float)d->turns / (float)n;
 	side_features(&d->side[IOT_SENT], &out[DIGEST_FEATURE_SENT_PACKETS]);
 	side_features(&d->side[IOT_RECEIVED], &out[DIGEST_FEATURE_RECEIVED_PACKETS]);
-	for (int p = 0; p < WINDOW_PROTOCOL_COUNT; p++) {
-		out[DIGEST_FEATURE_SENT_PROTOCOL_ARP + p] = (float)d->side[IOT_SENT].protocols[p];
-		out[DIGEST_FEATURE_RECEIVED_PROTOCOL_ARP + p] = (float)d->side[IOT_RECEIVED].protocols[p];
-	}
+	for (int p = 0; p < 2 * WINDOW_PROTOCOL_COUNT; p++)
+		protocol_features(&d->side[p % 2].protocols[p / 2], &out[DIGEST_FEATURE_ARP_SENT_BYTES + p * 3]);
 	for (int remote = IOT_REMOTE_LAN; remote <= IOT_REMOTE_WAN; remote++)
 		out[DIGEST_FEATURE_REMOTE_LAN + remote] = (float)d->remotes[remote] / (float)n;
 	for (int rank = 0; rank < DIGEST_PORTS; rank++)

@@ -35,11 +35,11 @@
 	X(GAP_BIN1, "gap_from_10ms") X(GAP_BIN2, "gap_from_100ms") X(GAP_BIN3, "gap_from_1s") X(GAP_BIN4, "gap_from_10s") \
 	X(GAP_BIN5, "gap_from_60s") X(RATE, "bytes_per_s")
 
-/* X(NAME, text); P(NAME, text) for each protocol's packets sent, Q for those received. Times are last. */
-#define DIGEST_LIST(X, P, Q)                                                                                          \
+/* X(NAME, text); P(NAME, text) for the block of each protocol. Times are last. */
+#define DIGEST_LIST(X, P)                                                                                             \
 	X(SENT_SHARE, "sent_share") X(TURNS, "direction_turns")                                                       \
 	DIGEST_LIST_SIDE(X, SENT, "sent") DIGEST_LIST_SIDE(X, RECEIVED, "received")                                   \
-	WINDOW_PROTOCOLS(P) WINDOW_PROTOCOLS(Q)                                                                       \
+	WINDOW_PROTOCOLS(P)                                                                                           \
 	X(REMOTE_LAN, "remote_lan") X(REMOTE_GROUP, "remote_group") X(REMOTE_WAN, "remote_wan")                        \
 	X(PORT_SYSTEM, "port_system") X(PORT_SERVICE, "port_service") X(PORT_REGISTERED, "port_registered")            \
 	X(PORT_DYNAMIC, "port_dynamic")                                                                               \
@@ -47,19 +47,21 @@
 
 enum digest_feature {
 #define DIGEST_ENUM(NAME, text) DIGEST_FEATURE_##NAME,
-#define DIGEST_ENUM_SENT(NAME, text) DIGEST_FEATURE_SENT_PROTOCOL_##NAME,
-#define DIGEST_ENUM_RECEIVED(NAME, text) DIGEST_FEATURE_RECEIVED_PROTOCOL_##NAME,
-	DIGEST_LIST(DIGEST_ENUM, DIGEST_ENUM_SENT, DIGEST_ENUM_RECEIVED)
-#undef DIGEST_ENUM_RECEIVED
-#undef DIGEST_ENUM_SENT
+#define DIGEST_ENUM_PROTOCOL(NAME, text)                                                                              \
+	DIGEST_FEATURE_##NAME##_SENT_BYTES, DIGEST_FEATURE_##NAME##_SENT_MEAN, DIGEST_FEATURE_##NAME##_SENT_MAX,        \
+		DIGEST_FEATURE_##NAME##_RECEIVED_BYTES, DIGEST_FEATURE_##NAME##_RECEIVED_MEAN,                         \
+		DIGEST_FEATURE_##NAME##_RECEIVED_MAX,
+	DIGEST_LIST(DIGEST_ENUM, DIGEST_ENUM_PROTOCOL)
+#undef DIGEST_ENUM_PROTOCOL
 #undef DIGEST_ENUM
 	DIGEST_FEATURE_COUNT
 };
 
 #define DIGEST_NAME(NAME, text) (text),
-#define DIGEST_NAME_SENT(NAME, text) ("sent_" text),
-#define DIGEST_NAME_RECEIVED(NAME, text) ("received_" text),
-#define DIGEST_NAMES DIGEST_LIST(DIGEST_NAME, DIGEST_NAME_SENT, DIGEST_NAME_RECEIVED)
+#define DIGEST_NAME_PROTOCOL(NAME, text)                                                                              \
+	(text "_sent_bytes"), (text "_sent_mean"), (text "_sent_max"), (text "_received_bytes"),                       \
+		(text "_received_mean"), (text "_received_max"),
+#define DIGEST_NAMES DIGEST_LIST(DIGEST_NAME, DIGEST_NAME_PROTOCOL)
 
 /* The DIGEST_FEATURE_COUNT values; NaN where nothing can be said. */
 void features_digest(const struct digest *digest, float *out);

@@ -9,18 +9,20 @@
 #include "agent/features/first_list.h"
 #include "agent/features/vector.h"
 
-#define PROTOCOL_ORDER(NAME, text) "order_" text,
-#define PROTOCOL_TIME(NAME, text) "first_s_" text,
+#define ORDER_NAME(NAME, text) "order_" text,
+#define BEAT_NAMES(NAME, text)                                                                                        \
+	text "_first_ms", text "_gap1_ms", text "_gap2_ms", text "_gap_mean_ms", text "_gap_min_ms",
 
+enum { BEAT_FIRST, BEAT_GAP1, BEAT_GAP2, BEAT_MEAN, BEAT_MIN, BEAT_FEATURES };
 enum {
 	FIRST = 0,
 	ORDER = FIRST + FIRST_COUNT,
 	DIGEST = ORDER + WINDOW_PROTOCOL_COUNT,
-	TIME = DIGEST + DIGEST_FEATURE_COUNT,
-	COUNT = TIME + WINDOW_PROTOCOL_COUNT
+	BEAT = DIGEST + DIGEST_FEATURE_COUNT,
+	COUNT = BEAT + WINDOW_PROTOCOL_COUNT * BEAT_FEATURES
 };
 
-static const char *const session_names[] = { FIRST_NAMES, WINDOW_PROTOCOLS(PROTOCOL_ORDER) DIGEST_NAMES WINDOW_PROTOCOLS(PROTOCOL_TIME) };
+static const char *const session_names[] = { FIRST_NAMES, WINDOW_PROTOCOLS(ORDER_NAME) DIGEST_NAMES WINDOW_PROTOCOLS(BEAT_NAMES) };
 _Static_assert(sizeof(session_names) / sizeof(session_names[0]) == COUNT && COUNT <= FEATURES_MAX, "names belong to values");
 
 static const char *name_of(size_t feature)
@@ -37,15 +39,29 @@ const struct features_vector features_session_vector = {
 	.name_of = name_of,
 };
 
+static void add_beat(struct session_beat *b, uint32_t ms)
+{
+	uint32_t gap = digest_gap(b->last, ms);
+
+	if (b->packets == 0) {
+		b->begin = ms;
+	} else {
+		if (b->packets <= 2)
+			b->gap[b->packets - 1] = gap;
+		if (b->packets == 1 || gap < b->shortest)
+			b->shortest = gap;
+	}
+	b->packets++;
+	b->last = ms;
+}
+
 static void add_sent(struct session *s, const struct iot_packet *p)
 {
-	enum window_protocol protocol = window_protocol_of(p);
-	uint32_t since = p->ms - s->digest.begin_ms;
+	struct session_beat *beat = &s->beat[window_protocol_of(p)];
 
-	if (!s->order[protocol]) {
-		s->order[protocol] = ++s->protocols;
-		s->first_ms[protocol] = since > INT32_MAX ? 0 : since;
-	}
+	if (!beat->order)
+		beat->order = (uint8_t)++s->protocols;
+	add_beat(beat, p->ms);
 	if (s->sent < SESSION_FIRST)
 		s->first[s->sent] = *p;
 	s->sent++;
@@ -61,12 +77,28 @@ void session_add(struct session *s, const struct iot_packet *p)
 		add_sent(s, p);
 }
 
+static void beat_features(const struct session_beat *b, uint32_t begin_ms, float *out)
+{
+	for (int i = 0; i < BEAT_FEATURES; i++)
+		out[i] = NAN;
+	if (!b->packets)
+		return;
+	out[BEAT_FIRST] = (float)digest_gap(begin_ms, b->begin);
+	if (b->packets < 2)
+		return;
+	out[BEAT_GAP1] = (float)b->gap[0];
+	if (b->packets > 2)
+		out[BEAT_GAP2] = (float)b->gap[1];
+	out[BEAT_MEAN] = (float)digest_gap(b->begin, b->last) / (float)(b->packets - 1);
+	out[BEAT_MIN] = (float)b->shortest;
+}
+
 void features_session(const struct session *s, float *out)
 {
 	features_first(s->first, s->sent < SESSION_FIRST ? s->sent : SESSION_FIRST, out + FIRST);
 	for (int p = 0; p < WINDOW_PROTOCOL_COUNT; p++) {
-		out[ORDER + p] = s->order[p] ? (float)s->order[p] : NAN;
-		out[TIME + p] = s->order[p] ? (float)s->first_ms[p] / 1000 : NAN;
+		out[ORDER + p] = s->beat[p].order ? (float)s->beat[p].order : NAN;
+		beat_features(&s->beat[p], s->digest.begin_ms, out + BEAT + p * BEAT_FEATURES);
 	}
 	features_digest(&s->digest, out + DIGEST);
 }

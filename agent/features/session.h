@@ -9,14 +9,21 @@
 #define SESSION_FIRST 16
 #define SESSION_PACKETS (1U << 20) /* what comes after that many says no more about a beginning, and is not counted */
 
+/* When the device spoke a protocol. Gaps in ms, as digest_gap(). */
+struct session_beat {
+	uint32_t packets;
+	uint32_t begin, last; /* ms, as iot_packet.ms */
+	uint32_t gap[2];      /* from the first packet to the second, and on to the third */
+	uint32_t shortest;
+	uint8_t order; /* 1: the first protocol that it spoke, 2: the second, ...; 0: not spoken */
+};
+
 struct session {
 	struct digest digest;
-	uint32_t packets;
-	uint32_t first_ms[WINDOW_PROTOCOL_COUNT]; /* since the beginning: a protocol's first packet that the device sent */
-	uint8_t order[WINDOW_PROTOCOL_COUNT];	  /* 1: the first protocol that it spoke, 2: the second, ...; 0: not spoken */
-	uint8_t protocols;			  /* spoken so far */
-	struct iot_packet first[SESSION_FIRST];	  /* that it sent */
-	uint32_t sent;
+	uint32_t packets, sent;
+	uint32_t protocols; /* spoken so far */
+	struct session_beat beat[WINDOW_PROTOCOL_COUNT];
+	struct iot_packet first[SESSION_FIRST]; /* that it sent */
 };
 
 /** session_add - the next packet of the device */
