@@ -61,28 +61,32 @@ static void read_label(sqlite3_stmt *statement, struct label *l)
 	copy_text(l->function, statement, 3);
 }
 
-/* The first row of a query with up to two numbers, or -ENOENT. */
-static int find(struct store *s, const char *sql, int64_t a, int64_t b, struct label *label)
+/* The first row of a query with a number, or -ENOENT. */
+static int find(struct store *s, const char *sql, int64_t number, struct label *label)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = store_prepare(s, sql, &statement);
 
 	if (r < 0)
 		return r;
-	sqlite3_bind_int64(statement, 1, a);
-	if (sqlite3_bind_parameter_count(statement) > 1)
-		sqlite3_bind_int64(statement, 2, b);
+	sqlite3_bind_int64(statement, 1, number);
 	r = store_step(s, statement);
 	if (r > 0)
 		read_label(statement, label);
-	else if (r == 0)
-		snprintf(s->why, sizeof(s->why), "no such label: `iotbpf labels` lists them");
 	return r > 0 ? 0 : r == 0 ? -ENOENT : r;
+}
+
+static int no_label(struct store *s, int64_t id)
+{
+	snprintf(s->why, sizeof(s->why), "there is no label %lld: `iotbpf labels` lists them", (long long)id);
+	return -ENOENT;
 }
 
 int labels_get(struct store *s, int64_t id, struct label *label)
 {
-	return find(s, COLUMNS "WHERE l.id = ? GROUP BY l.id", id, 0, label);
+	int r = find(s, COLUMNS "WHERE l.id = ? GROUP BY l.id", id, label);
+
+	return r == -ENOENT ? no_label(s, id) : r;
 }
 
 static int check_room(struct store *s)
@@ -162,7 +166,7 @@ int labels_set_type(struct store *s, struct label *l, const struct label_evidenc
 	*previous = '\0';
 	if (r < 0)
 		return r;
-	r = find(s, COLUMNS "WHERE l.mac = ? AND l.function IS NULL GROUP BY l.id", (int64_t)l->mac, 0, &known);
+	r = find(s, COLUMNS "WHERE l.mac = ? AND l.function IS NULL GROUP BY l.id", (int64_t)l->mac, &known);
 	if (r == 0) {
 		strcpy(previous, known.type);
 		l->id = known.id;
@@ -240,10 +244,7 @@ int labels_remove(struct store *s, int64_t id)
 {
 	int r = store_run(s, "DELETE FROM label WHERE id = ?", &id, 1);
 
-	if (r < 0 || sqlite3_changes(s->db))
-		return r;
-	snprintf(s->why, sizeof(s->why), "there is no label %lld: `iotbpf labels` lists them", (long long)id);
-	return -ENOENT;
+	return r < 0 || sqlite3_changes(s->db) ? r : no_label(s, id);
 }
 
 /* Every other sample goes, and the next ones are twice as far apart: few samples over the whole time, however long. */
