@@ -23,7 +23,7 @@ static size_t transform_length(size_t samples)
 {
 	size_t length = 16;
 
-	while (length < 8 * samples)
+	while (length < PERIODS_OVERSAMPLING * samples)
 		length *= 2;
 	return length;
 }
@@ -43,6 +43,7 @@ void periods_free(struct periods *s)
 	free(s->chain_start);
 	free(s->acf);
 	free(s->sums);
+	free(s->scores);
 	free(s->table);
 	free(s->wave);
 	free(s->spectrum);
@@ -69,14 +70,23 @@ struct periods *periods_new(size_t max_samples)
 	s->chain_start = calloc(max_samples, sizeof(*s->chain_start));
 	s->acf = calloc(max_samples + 1, sizeof(*s->acf));
 	s->sums = calloc(max_samples + 2, sizeof(*s->sums));
+	s->scores = calloc(max_samples, sizeof(*s->scores));
 	s->table = calloc(max_samples, sizeof(*s->table));
 	s->wave = calloc(length, sizeof(*s->wave));
 	s->spectrum = calloc(length / 2 + 1, sizeof(*s->spectrum));
+	periods_zoom_prepare(s);
 	if (s->onsets && s->mask && s->run_starts && s->positions && s->train && s->chain_events && s->chain_start &&
-	    s->acf && s->sums && s->table && s->wave && s->spectrum)
+	    s->acf && s->sums && s->scores && s->table && s->wave && s->spectrum)
 		return s;
 	periods_free(s);
 	return NULL;
+}
+
+kiss_fftr_cfg periods_transform(struct periods *s, unsigned log2)
+{
+	if (!s->transforms[log2])
+		s->transforms[log2] = kiss_fftr_alloc(1 << log2, 0, NULL, NULL);
+	return s->transforms[log2];
 }
 
 bool periods_explained(const struct periods_accepted *accepted, double period)
@@ -117,6 +127,16 @@ static bool load(struct periods *s, const uint64_t *words, size_t n)
 	return true;
 }
 
+/* Is it worth asking the spectrum, given what the autocorrelation found (NULL: nothing)? */
+static bool spectrum_asked(const struct periods *s, const struct periods_candidate *lags)
+{
+	if (periods_sparse(s))
+		return true;
+	if (lags)
+		return lags->margin < SURE_MARGIN || (double)s->table[lround(lags->period)].share < SURE_SHARE;
+	return s->count < FEW || periods_lags_best(s) >= HOPE;
+}
+
 /* The best candidate of all the tests on what is left: 1 and a candidate, 0, or -ENOMEM. */
 static int search(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
 		  struct periods_candidate *best)
@@ -132,8 +152,7 @@ static int search(struct periods *s, const struct periods_options *o, const stru
 	found = periods_by_lags(s, o, accepted, &lags);
 	if (found)
 		*best = lags;
-	if (found ? lags.margin < SURE_MARGIN || (double)s->table[lround(lags.period)].share < SURE_SHARE :
-		    s->count < FEW || periods_lags_best(s) >= HOPE) {
+	if (spectrum_asked(s, found ? &lags : NULL)) {
 		r = periods_by_spectrum(s, o, accepted, &spectrum);
 		if (r < 0)
 			return r;

@@ -7,17 +7,26 @@
 
 #include "agent/analysis/periods.h"
 
+#define PERIODS_OVERSAMPLING 8	/* of the spectrum: bins per 1 / n cycles a sample */
+#define PERIODS_ROLL_OFF 1024
 #define PERIODS_TRANSFORMS 21	/* log2 of the longest transform, 8 * PERIODS_MAX_SAMPLES, plus 1 */
 
 /* The best window around one lag. */
 struct periods_lag {
-	float score;		/* -ln p, 0 if the lag does not qualify */
 	float support, share;
 	uint32_t half;		/* half-width of the window */
 };
 
+/*
+ * How autocorrelation and spectrum are worked out: the cheapest way that gives the same result, or one for all series
+ * (tests and measurements). PERIODS_TRANSFORMED is the way of Fourier transforms of the
+ * whole length.
+ */
+enum periods_way { PERIODS_CHEAPEST, PERIODS_PAIRS, PERIODS_POPCOUNT, PERIODS_TRANSFORMED };
+
 struct periods {
 	size_t max_samples;
+	enum periods_way way;
 
 	uint64_t *onsets;	/* what is left of the cropped onset series */
 	uint32_t *positions;	/* its events, ascending */
@@ -33,13 +42,16 @@ struct periods {
 	size_t runs;
 
 	uint32_t *acf;		/* R[l], l < lags */
-	uint64_t *sums;		/* sums[l] = R[0] + .. + R[l-1], l <= lags */
-	struct periods_lag *table;	/* for lags first .. last */
+	uint32_t *sums;		/* sums[l] = R[0] + .. + R[l-1] modulo 2^32, l <= lags; no difference in use is larger */
+	float *scores;		/* for lags first .. last: -ln p, 0 if the lag does not qualify */
+	struct periods_lag *table;	/* for lags that qualify */
 	size_t lags, first, last;
+	double rate;		/* events a sample */
 
 	float *wave;		/* padded series, then its normalised power spectrum */
 	kiss_fft_cpx *spectrum;
 	kiss_fftr_cfg transforms[PERIODS_TRANSFORMS];
+	float roll_off[PERIODS_ROLL_OFF + 2];	/* periods_zoom.c */
 };
 
 struct periods_candidate {
@@ -61,6 +73,9 @@ struct periods_accepted {
 	size_t rejected_count;
 };
 
+/* The transform of 2^log2 samples, made when it is first needed; NULL when memory is short. */
+kiss_fftr_cfg periods_transform(struct periods *s, unsigned log2);
+
 /* Is this period a multiple of one that was already accepted, or one that was rejected, and so no news? */
 bool periods_explained(const struct periods_accepted *accepted, double period);
 
@@ -81,16 +96,43 @@ bool periods_lags_measure(struct periods *s, const struct periods_options *o);
 double periods_lags_best(const struct periods *s);
 
 /* Pairs of events with a distance in [from, to]; lags past the measured ones count nothing. */
-double periods_pairs_between(const struct periods *s, size_t from, size_t to);
+static inline double periods_pairs_between(const struct periods *s, size_t from, size_t to)
+{
+	if (to >= s->lags)
+		to = s->lags - 1;
+	return from > to ? 0 : (double)(s->sums[to + 1] - s->sums[from]);
+}
 
 /* Observed and expected pairs with a distance within half of lag (lag + half < s->lags). */
 struct periods_pairs {
 	double observed, expected;
 };
-struct periods_pairs periods_pairs_at(const struct periods *s, size_t lag, size_t half);
+
+/* Expected is what a Poisson process of this rate, or of the rate around the lag, would have. */
+static inline struct periods_pairs periods_pairs_at(const struct periods *s, size_t lag, size_t half)
+{
+	const double rate = s->rate, width = (double)(2 * half + 1);
+	const size_t low = lag * 3 / 5, high = (lag * 7 + 4) / 5 + half;
+	const size_t from = low > half + 2 ? low - half : 2, to = high < s->lags ? high : s->lags - 1;
+	struct periods_pairs pairs = { .observed = periods_pairs_between(s, lag - half, lag + half) };
+	const double around = (double)(to + 1 - from) - width;
+
+	pairs.expected = (double)(s->n - lag) * rate * rate * width;
+	if (lag - half <= 2)	/* after an onset the next sample cannot be one: those after it are likelier */
+		pairs.expected /= 1 - rate;
+	if (around >= 1) {
+		const double local = (periods_pairs_between(s, from, to) - pairs.observed) / around * width;
+
+		pairs.expected = local > pairs.expected ? local : pairs.expected;
+	}
+	return pairs;
+}
 
 /* (observed - expected) relative to a complete train. */
-double periods_support(const struct periods *s, struct periods_pairs pairs, size_t lag);
+static inline double periods_support(const struct periods *s, struct periods_pairs pairs, size_t lag)
+{
+	return (pairs.observed - pairs.expected) * (double)s->n / ((double)s->count * (double)(s->n - lag));
+}
 
 /*
  * The same relative to what a complete train could have above chance, at most 1: comparable between windows of
@@ -109,9 +151,24 @@ bool periods_by_lags(const struct periods *s, const struct periods_options *o,
 void periods_fundamental(const struct periods *s, const struct periods_options *o,
 			 const struct periods_accepted *accepted, struct periods_candidate *c);
 
+/*
+ * Are the events so few for the time that only low frequencies can be periods of theirs, and the spectrum cheap? Needs
+ * periods_lags_measure.
+ */
+bool periods_sparse(const struct periods *s);
+
 /* Best candidate of the spectrum; needs periods_lags_measure. -ENOMEM, or 1 and a candidate, or 0. */
 int periods_by_spectrum(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
 			struct periods_candidate *c);
+
+/*
+ * |Y|^2 of what is left at bins 0 .. bins - 1 of the transform of 2^length samples, in s->wave, from a smaller one.
+ * 0, -ENOMEM, or -EINVAL where the bins reach too high for that; periods_zoom_cost() is then infinite. It is in units of
+ * one of the length * log2(length) steps of a transform. periods_zoom_prepare() once for a work space.
+ */
+int periods_zoom(struct periods *s, size_t bins, unsigned length);
+double periods_zoom_cost(const struct periods *s, size_t bins, unsigned length);
+void periods_zoom_prepare(struct periods *s);
 
 /* Sharpen a candidate's period by the centroids of the autocorrelation around its multiples. */
 double periods_refine(const struct periods *s, const struct periods_candidate *c);

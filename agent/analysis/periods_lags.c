@@ -10,6 +10,10 @@
 #include "agent/analysis/periods_internal.h"
 
 #define WIDTHS 5
+#define NARROW 4		/* half-width of the widest fixed window */
+#define NARROW_FROM 20		/* lag from which on it is allowed */
+#define WIDTH_STEP 50		/* lags from which to which the widest window grows by a lag on each side: 2 % */
+#define PAIRS_MIN 3
 #define SUPPORT_MIN 0.12
 #define DENSITY_MIN 0.3		/* events per period, at least: a distance inside bursts is no period */
 #define DIVISORS 60
@@ -18,16 +22,16 @@
 
 static size_t half_width(size_t lag, size_t i)
 {
-	static const size_t fixed[WIDTHS - 1] = { 0, 1, 2, 4 };
+	static const size_t fixed[WIDTHS - 1] = { 0, 1, 2, NARROW };
 
-	return i < WIDTHS - 1 ? fixed[i] : (size_t)lround(0.02 * (double)lag);
+	return i < WIDTHS - 1 ? fixed[i] : (lag + WIDTH_STEP / 2) / WIDTH_STEP;
 }
 
 static bool half_allowed(size_t lag, size_t i)
 {
 	const size_t half = half_width(lag, i);
 
-	if (i == WIDTHS - 1 && half <= 4 && half != 3)
+	if (i == WIDTHS - 1 && half <= NARROW && half != 3)
 		return false;
 	return (double)half <= 0.2 * (double)lag;
 }
@@ -44,35 +48,95 @@ static double threshold_at(const struct periods *s, double alpha, size_t lag)
 	return log(WIDTHS * fmin(equal, inverse) / alpha);
 }
 
-static struct periods_lag measure(const struct periods *s, size_t lag)
+/* -ln p of the best window around the lag, from width number `first` on, which is kept in the table. */
+static float measure(struct periods *s, size_t lag, size_t first)
 {
-	const double rate = (double)s->count / (double)s->n, overlap = (double)(s->n - lag);
-	const double least = SUPPORT_MIN * rate * overlap, chance = overlap * rate * rate;
-	struct periods_lag best = { 0 };
+	const double overlap = (double)(s->n - lag), chance = overlap * s->rate * s->rate;
+	const double least = SUPPORT_MIN * s->rate * overlap;
+	struct periods_pairs pairs, best_pairs = { 0, 0 };
+	size_t best_half = 0;
+	double best = 0;
 
-	for (size_t i = 0; i < WIDTHS; i++) {
+	for (size_t i = first; i < WIDTHS; i++) {
 		const size_t half = half_width(lag, i);
-		struct periods_pairs pairs;
-		double observed, support, score;
+		double observed, score;
 
 		if (!half_allowed(lag, i))
 			continue;
-		/* Most lags end here: too few pairs even without the base line. */
+		/* Most windows end here: too few pairs even without the base line. */
 		observed = periods_pairs_between(s, lag - half, lag + half);
-		if (observed < 3 || observed - chance * (double)(2 * half + 1) < least)
+		if (observed < PAIRS_MIN || observed - chance * (double)(2 * half + 1) < least)
 			continue;
 		pairs = periods_pairs_at(s, lag, half);
-		support = periods_support(s, pairs, lag);
-		if (support < SUPPORT_MIN)
+		if (pairs.observed - pairs.expected < least)
 			continue;
-		pairs.expected = fmax(pairs.expected, 1e-9);
+		pairs.expected = pairs.expected > 1e-9 ? pairs.expected : 1e-9;
 		score = pairs.observed * log(pairs.observed / pairs.expected) - pairs.observed + pairs.expected;
-		if (score > (double)best.score)
-			best = (struct periods_lag){ .score = (float)score, .support = (float)support,
-						     .share = (float)periods_share(s, pairs, lag),
-						     .half = (uint32_t)half };
+		if (score <= best)
+			continue;
+		best = score;
+		best_pairs = pairs;
+		best_half = half;
 	}
-	return best;
+	if (best > 0)
+		s->table[lag] = (struct periods_lag){ .support = (float)periods_support(s, best_pairs, lag),
+						      .share = (float)periods_share(s, best_pairs, lag),
+						      .half = (uint32_t)best_half };
+	return (float)best;
+}
+
+/*
+ * Most lags have too few pairs for a score, whatever the base line says: in the widest of the fixed windows, which
+ * holds the narrower ones, and in the one that grows with the lag. The bounds are those of the last of the lags that
+ * have the same windows, the lowest.
+ */
+static void measure_all(struct periods *s)
+{
+	const double rate = s->rate, one = SUPPORT_MIN * rate + rate * rate;
+
+	for (size_t lag = s->first, next; lag <= s->last; lag = next) {
+		const size_t half = half_width(lag, WIDTHS - 1);
+		uint32_t narrow, wide;
+		double overlap;
+
+		next = (2 * half + 1) * WIDTH_STEP / 2;
+		next = next <= s->last ? next : s->last + 1;
+		overlap = (double)(s->n - next) * (1 - 1e-9);
+		narrow = (uint32_t)ceil(fmax(PAIRS_MIN, overlap * one));
+		wide = (uint32_t)ceil(fmax(PAIRS_MIN, overlap * (one + 2 * (double)half * rate * rate)));
+		for (size_t l = lag; l < next; l++) {
+			s->scores[l] = 0;
+			if (l < NARROW_FROM || s->sums[l + NARROW + 1] - s->sums[l - NARROW] >= narrow)
+				s->scores[l] = measure(s, l, 0);
+			else if (s->sums[l + half + 1] - s->sums[l - half] >= wide)
+				s->scores[l] = measure(s, l, WIDTHS - 1);
+		}
+	}
+}
+
+/* R of what is left, the cheapest way or the one that is wanted. Without memory for a transform: one of the others. */
+static void correlate(struct periods *s)
+{
+	static const enum autocorrelation_way fixed[] = { [PERIODS_PAIRS] = AUTOCORRELATION_PAIRS,
+							  [PERIODS_POPCOUNT] = AUTOCORRELATION_POPCOUNT,
+							  [PERIODS_TRANSFORMED] = AUTOCORRELATION_TRANSFORM };
+	unsigned log2 = 4;
+	enum autocorrelation_way way;
+	kiss_fftr_cfg transform = NULL;
+
+	while (((size_t)1 << log2) < s->n + s->lags)
+		log2++;
+	way = s->way == PERIODS_CHEAPEST ? autocorrelation_cheapest(s->n, s->count, s->lags, (size_t)1 << log2) :
+					   fixed[s->way];
+	if (way == AUTOCORRELATION_TRANSFORM)
+		transform = periods_transform(s, log2);
+	if (transform)
+		autocorrelation_transform(transform, (size_t)1 << log2, s->positions, s->count, s->lags, s->wave, s->spectrum,
+					  s->acf);
+	else if (way == AUTOCORRELATION_PAIRS)
+		autocorrelation_pairs(s->positions, s->count, s->lags, s->acf);
+	else
+		autocorrelation_popcount(s->onsets, s->n, s->lags, s->acf);
 }
 
 bool periods_lags_measure(struct periods *s, const struct periods_options *o)
@@ -82,17 +146,17 @@ bool periods_lags_measure(struct periods *s, const struct periods_options *o)
 
 	if (shortest > longest)
 		return false;
+	s->rate = (double)s->count / (double)s->n;
 	s->first = (size_t)shortest;
 	s->last = (size_t)longest;
 	s->lags = (size_t)(1.45 * longest) + 6;
 	if (s->lags > s->n)
 		s->lags = s->n;
-	autocorrelation(s->onsets, s->n, s->positions, s->count, s->lags, s->acf);
+	correlate(s);
 	s->sums[0] = 0;
 	for (size_t lag = 0; lag < s->lags; lag++)
 		s->sums[lag + 1] = s->sums[lag] + s->acf[lag];
-	for (size_t lag = s->first; lag <= s->last; lag++)
-		s->table[lag] = measure(s, lag);
+	measure_all(s);
 	return true;
 }
 
@@ -101,7 +165,7 @@ double periods_lags_best(const struct periods *s)
 	float best = 0;
 
 	for (size_t lag = s->first; lag <= s->last; lag++)
-		best = fmaxf(best, s->table[lag].score);
+		best = s->scores[lag] > best ? s->scores[lag] : best;
 	return (double)best;
 }
 
@@ -113,7 +177,7 @@ static size_t strongest(const struct periods *s, const struct periods_accepted *
 	if (from < s->first)
 		from = s->first;
 	for (size_t lag = from; lag <= to && lag <= s->last; lag++) {
-		if (s->table[lag].score > (best ? s->table[best].score : 0) &&
+		if (s->scores[lag] > (best ? s->scores[best] : 0) &&
 		    !periods_explained(accepted, (double)lag))
 			best = lag;
 	}
@@ -130,9 +194,9 @@ static size_t divisor(const struct periods *s, const struct periods_accepted *ac
 	size_t lag = strongest(s, accepted, middle, middle);
 	double tolerance;
 
-	if (!lag || (double)s->table[lag].score < threshold_at(s, alpha, lag))
+	if (!lag || (double)s->scores[lag] < threshold_at(s, alpha, lag))
 		lag = strongest(s, accepted, middle > reach ? middle - reach : 1, middle + reach);
-	if (!lag || lag >= top || (double)s->table[lag].score < threshold_at(s, alpha, lag))
+	if (!lag || lag >= top || (double)s->scores[lag] < threshold_at(s, alpha, lag))
 		return 0;
 	tolerance = fmax(2, (double)(s->table[lag].half + s->table[top].half));
 	tolerance = fmin(tolerance, fmax(1, 0.25 * (double)lag));
@@ -177,12 +241,12 @@ static size_t fundamental(const struct periods *s, const struct periods_accepted
 	for (size_t a = 2; a <= most; a++) {
 		for (size_t b = 2; b < a && lags[a]; b++) {
 			const struct periods_lag *x = &s->table[lags[a]], *y = &s->table[lags[b]];
-			const size_t lag = x->score > y->score ? lags[a] : lags[b];
+			const size_t lag = s->scores[lags[a]] > s->scores[lags[b]] ? lags[a] : lags[b];
 
 			if (!lags[b] || gcd(a, b) != 1 ||
 			    (double)x->share + (double)y->share < SHARED_SHARE * whole)
 				continue;
-			if (!best || s->table[lag].score > s->table[best].score)
+			if (!best || s->scores[lag] > s->scores[best])
 				best = lag;
 		}
 	}
@@ -196,7 +260,7 @@ void periods_fundamental(const struct periods *s, const struct periods_options *
 	const size_t top = (size_t)lround(c->period);
 	size_t lag = top, before;
 
-	if (top < s->first || top > s->last || s->table[top].score <= 0)
+	if (top < s->first || top > s->last || s->scores[top] <= 0)
 		return;
 	do {
 		before = lag;
@@ -217,7 +281,7 @@ bool periods_by_lags(const struct periods *s, const struct periods_options *o, c
 
 	if (!lag)
 		return false;
-	margin = (double)s->table[lag].score - threshold_at(s, o->alpha, lag);
+	margin = (double)s->scores[lag] - threshold_at(s, o->alpha, lag);
 	if (margin < 0)
 		return false;
 	c->period = (double)lag;
@@ -225,8 +289,8 @@ bool periods_by_lags(const struct periods *s, const struct periods_options *o, c
 	lag = (size_t)c->period;
 	reach = (size_t)fmax(lag < 8 ? 1 : 2, 0.03 * (double)lag);
 	lag = strongest(s, accepted, lag - reach, lag + reach);
-	margin = (double)s->table[lag].score - threshold_at(s, o->alpha, lag);
-	*c = (struct periods_candidate){ .period = (double)lag, .log_p = (double)s->table[lag].score, .margin = margin,
+	margin = (double)s->scores[lag] - threshold_at(s, o->alpha, lag);
+	*c = (struct periods_candidate){ .period = (double)lag, .log_p = (double)s->scores[lag], .margin = margin,
 					 .support = (double)s->table[lag].support, .half = s->table[lag].half };
 	return true;
 }

@@ -10,27 +10,45 @@
 #include "agent/analysis/periods_internal.h"
 
 #define HARMONICS 12
-#define OVERSAMPLING 8
 #define SUBMULTIPLES 12
 #define DIVISOR_SHARE 0.6
 #define OCTAVE_FIRST 64		/* bins of the lowest band */
 
-static int transform(struct periods *s, size_t *length)
+static unsigned transform_log2(const struct periods *s)
 {
 	unsigned log2 = 4;
 
-	while (((size_t)1 << log2) < OVERSAMPLING * s->n)
+	while (((size_t)1 << log2) < PERIODS_OVERSAMPLING * s->n)
 		log2++;
-	*length = (size_t)1 << log2;
-	if (!s->transforms[log2])
-		s->transforms[log2] = kiss_fftr_alloc((int)*length, 0, NULL, NULL);
-	if (!s->transforms[log2])
+	return log2;
+}
+
+/* |Y|^2 at bins 0 .. bins - 1 in s->wave. */
+static int transform(struct periods *s, unsigned log2, size_t bins)
+{
+	const size_t length = (size_t)1 << log2;
+	kiss_fftr_cfg whole;
+
+	if (s->way != PERIODS_TRANSFORMED && periods_zoom_cost(s, bins, log2) < ldexp(log2, (int)log2))
+		return periods_zoom(s, bins, log2);
+	whole = periods_transform(s, log2);
+	if (!whole)
 		return -ENOMEM;
-	memset(s->wave, 0, *length * sizeof(*s->wave));
+	memset(s->wave, 0, length * sizeof(*s->wave));
 	for (size_t i = 0; i < s->count; i++)
 		s->wave[s->positions[i]] = 1;
-	kiss_fftr(s->transforms[log2], s->wave, s->spectrum);
+	kiss_fftr(whole, s->wave, s->spectrum);
+	for (size_t i = 0; i < bins; i++)
+		s->wave[i] = s->spectrum[i].r * s->spectrum[i].r + s->spectrum[i].i * s->spectrum[i].i;
 	return 0;
+}
+
+/* How many bins are looked at, from the lowest on: up to the last harmonic of the shortest period. */
+static size_t bins_needed(size_t shortest, size_t length)
+{
+	const size_t half = length / 2, last = HARMONICS * (length / shortest);
+
+	return (last < half ? last : half) + 1;
 }
 
 /* The k-th smallest of n values (Hoare's selection); reorders them. */
@@ -63,30 +81,28 @@ static float nth(float *v, size_t n, size_t k)
 }
 
 /*
- * Power in wave[0 .. half]: 2 |Y|^2 / count, mean 2 for a Poisson process. Bursts make the low frequencies
- * louder than that, and clearing adjacent samples the high ones: where the median of an octave is above that of
- * noise, 2 ln 2, the octave is divided by it. Lines are too narrow to move a median.
+ * wave[0 .. bins - 1] from |Y|^2 to power: 2 |Y|^2 / count, mean 2 for a Poisson process. Bursts make the low
+ * frequencies louder than that, and clearing adjacent samples the high ones: where the median of an octave is above
+ * that of noise, 2 ln 2, the octave is divided by it. Lines are too narrow to move a median. The last octave goes on
+ * to the end if less than half of the next is there.
  */
-static void normalise(struct periods *s, size_t half)
+static void normalise(struct periods *s, size_t bins)
 {
 	const float scale = 2 / (float)s->count;
-	float *sample = (float *)s->spectrum;
+	float *sample = (float *)s->spectrum, *wave = s->wave;
 
-	for (size_t i = 0; i <= half; i++) {
-		const kiss_fft_cpx y = s->spectrum[i];
-
-		s->wave[i] = scale * (y.r * y.r + y.i * y.i);
-	}
-	for (size_t from = 0, to = OCTAVE_FIRST; from <= half; from = to, to *= 2) {
+	for (size_t from = 0, to = OCTAVE_FIRST; from < bins; from = to, to *= 2) {
 		size_t n = 0;
-		float level;
+		float level, factor;
 
-		to = to <= half ? to : half + 1;
-		for (size_t i = from; i < to; i += OVERSAMPLING)
-			sample[n++] = s->wave[i];
+		if (bins - from < from + to)
+			to = bins;
+		for (size_t i = from; i < to; i += PERIODS_OVERSAMPLING)
+			sample[n++] = scale * wave[i];
 		level = nth(sample, n, n / 2) / (2 * (float)M_LN2);
-		for (size_t i = from; level > 1 && i < to; i++)
-			s->wave[i] /= level;
+		factor = level > 1 ? scale / level : scale;
+		for (size_t i = from; i < to; i++)
+			wave[i] *= factor;
 	}
 }
 
@@ -97,7 +113,7 @@ static float h_at(const float *power, size_t i, size_t half)
 
 	for (size_t m = 2; m <= HARMONICS && m * i <= half; m++) {
 		sum += power[m * i] - 4;
-		best = fmaxf(best, sum);
+		best = sum > best ? sum : best;
 	}
 	return best;
 }
@@ -146,18 +162,26 @@ static bool resolve(const struct periods *s, double e0, struct periods_candidate
 	return false;
 }
 
+bool periods_sparse(const struct periods *s)
+{
+	const unsigned log2 = transform_log2(s);
+
+	return isfinite(periods_zoom_cost(s, bins_needed(s->first, (size_t)1 << log2), log2));
+}
+
 int periods_by_spectrum(struct periods *s, const struct periods_options *o, const struct periods_accepted *accepted,
 			struct periods_candidate *c)
 {
 	const double threshold = log(4 * (double)s->n / (o->pmin * o->alpha));
-	size_t length, bin;
+	const unsigned log2 = transform_log2(s);
+	const size_t length = (size_t)1 << log2, bins = bins_needed(s->first, length);
+	size_t bin;
 	float h;
-	int r;
+	int r = transform(s, log2, bins);
 
-	r = transform(s, &length);
 	if (r < 0)
 		return r;
-	normalise(s, length / 2);
+	normalise(s, bins);
 	bin = strongest(s, o, accepted, length, &h);
 	*c = (struct periods_candidate){ .log_p = 0.4 * (double)h, .margin = 0.4 * (double)h - threshold };
 	if (!bin || c->margin < 0)

@@ -11,6 +11,8 @@ int bench_table(void);
 int bench_poll(void);
 int bench_read(void);
 int bench_period(void);
+int bench_model(void);
+int bench_period_day(void);	/* a part of bench_period() */
 
 #define BENCH_ROUNDS_MAX 101
 
