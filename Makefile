@@ -67,7 +67,7 @@ help: ## list the targets and variables
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 	@echo
 	@echo '  variables: O=build (output directory), V=1 (show commands), SANITIZE=1 (ASan and UBSan), CC=gcc|clang,'
-	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period, CAPTURE=FILE (demo)'
+	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model, CAPTURE=FILE (demo)'
 
 deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop)
 	$(Q)sh ci/deps
@@ -122,7 +122,7 @@ $(out)/iotbpf-lab: $(lab_obj) $(out)/libiotbpf.a
 
 $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread -lxgboost -ldl
 
 # Imported models are compared with the library that trained them.
 $(out)/tests/unit/model/test_xgboost: test_libs += -lxgboost

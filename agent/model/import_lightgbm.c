@@ -291,6 +291,18 @@ static int read_trees(struct import *m, const char *at, uint32_t each)
 	return 0;
 }
 
+/* boosting=rf. Up to 2.2, whose files are version v2, leaves were probabilities already and were not converted. */
+static int average(struct import *m, const struct block *head, uint32_t each)
+{
+	struct block version = { 0 };
+
+	if (find(head, "version", &version) && is(&version, "v2"))
+		return import_refuse(m, "it is a random forest of LightGBM 2: train it with LightGBM 3 or later");
+	if (m->ensemble.count)
+		m->ensemble.factor *= (double)each / m->ensemble.count;
+	return 0;
+}
+
 int import_lightgbm(struct import *m)
 {
 	struct block head = block_of(m->bytes, m->bytes + m->size);
@@ -307,7 +319,5 @@ int import_lightgbm(struct import *m)
 	r = read_features(m, &head);
 	if (r == 0)
 		r = read_trees(m, head.end, each);
-	if (r == 0 && has_line(&head, "average_output") && m->ensemble.count)
-		m->ensemble.factor *= (double)each / m->ensemble.count;
-	return r;
+	return r == 0 && has_line(&head, "average_output") ? average(m, &head, each) : r;
 }
