@@ -29,12 +29,13 @@ struct iot_meta {
 	__u32 out;	/* egress */
 };
 
-static __always_inline void iot_count_port(struct iot_port *port, const struct iot_frame *f, __u32 out)
+static __always_inline void iot_count_port(const struct iot_port *port, const struct iot_frame *f, __u32 out)
 {
+	struct iot_port_count *count = iot_port_count_of(NULL, f->port_line);
 	struct iot_counters *counters = iot_counters_of(NULL);
 
-	if (iot_likely(port != NULL))
-		iot_tally_add(out ? &port->out : &port->in, f->segments.count, f->segments.bytes);
+	if (iot_likely(port && count))
+		iot_count_add(NULL, out ? &count->out : &count->in, f->segments.count, f->segments.bytes);
 	else if (counters)
 		__sync_fetch_and_add(&counters->unknown_port, f->segments.count);
 }

@@ -13,7 +13,7 @@
 
 /* What one frame of the lane changes. */
 struct iot_lane {
-	struct iot_port *port;
+	struct iot_port_count *port;
 	struct iot_device *device;
 	struct iot_flow *flow;
 	__u64 *activity;
@@ -77,14 +77,17 @@ static __always_inline int iot_lane_search(const struct iot_table *t, const stru
 /* Everything that the frame changes. Returns 1, or 0 where one of them is not there. */
 static __always_inline int iot_lane_find(const struct iot_table *t, const struct iot_frame *f, struct iot_lane *l)
 {
+	__u32 line = f->ifindex & (IOT_PORTS - 1);
 	struct iot_arrays a = iot_arrays_of(t);
+	const struct iot_port *port;
 	__u64 protocol, spot;
 
 	l->proto = iot_lane_protocol(t, &f->h, &l->equal);
 	protocol = iot_flow_key(f->h.layer, l->proto, 0, 0);
 	spot = iot_flow_spot(f->h.src, f->h.layer, l->proto);
-	l->port = iot_port_line(t, f->ifindex & (IOT_PORTS - 1));
-	if (!l->port || IOT_LOAD(l->port->ifindex) != f->ifindex || !a.flows)
+	port = iot_port_line(t, line);
+	l->port = iot_port_count_of(t, line);
+	if (!port || !l->port || IOT_LOAD(port->ifindex) != f->ifindex || !a.flows)
 		return 0;
 	if (iot_unlikely(!iot_lane_take(t, f, &a, iot_lane_preferred(t, a.flows, protocol, spot), l)) &&
 	    !iot_lane_take(t, f, &a, iot_lane_search(t, &f->h, l->proto, spot), l))
@@ -117,7 +120,7 @@ static __always_inline int iot_lane(const struct iot_table *t, const void *data,
 	iot_mark_active(t, l.activity, now.second);
 	iot_source_port(l.flow, &f.h);
 	iot_tally_add(&l.flow->sent, 1, length);
-	iot_tally_add(&l.port->in, 1, length);
+	iot_count_add(t, &l.port->in, 1, length);
 	number = __sync_fetch_and_add(&l.device->head, 1);
 	iot_ring_store(l.ring, e, number);
 	return 1;

@@ -32,6 +32,7 @@ struct {
 
 IOT_ARRAY(iot_rings, struct iot_ring, IOT_DEVICES);
 IOT_ARRAY(iot_ports, struct iot_port, IOT_PORTS);
+IOT_ARRAY(iot_port_counts, struct iot_port_count, IOT_PORTS); /* at load: for each CPU */
 IOT_ARRAY(iot_counters, struct iot_counters, 1);
 
 struct iot_claim_lock {
@@ -71,6 +72,8 @@ struct iot_table; /* only ever NULL here: the maps are global */
 #define iot_arrays_of(t) iot_arrays_in(iot_at(&iot_slots, 0), iot_config.device_buckets, iot_config.flow_buckets)
 #define iot_ring_of(t, i) ((struct iot_ring *)iot_at(&iot_rings, i))
 #define iot_port_line(t, i) ((struct iot_port *)iot_at(&iot_ports, i))
+#define iot_port_count_of(t, line) \
+	((struct iot_port_count *)iot_at(&iot_port_counts, bpf_get_smp_processor_id() * IOT_PORTS + (line)))
 #define iot_counters_of(t) ((struct iot_counters *)iot_at(&iot_counters, 0))
 
 static __always_inline void *iot_at(void *map, __u32 index)
@@ -86,6 +89,7 @@ struct iot_table {
 	struct iot_arrays arrays;
 	struct iot_ring *rings;
 	struct iot_port *ports;
+	struct iot_port_count *port_counts; /* [config.cpus * IOT_PORTS] */
 	struct iot_counters *counters;
 	const struct iot_services *services;
 	__u32 *lock; /* host claims; NULL for a mapped kernel table, where the host never claims */
@@ -106,6 +110,7 @@ struct iot_table {
 #define iot_arrays_of(t) ((t)->arrays)
 #define iot_ring_of(t, i) (&(t)->rings[i])
 #define iot_port_line(t, i) (&(t)->ports[i])
+#define iot_port_count_of(t, line) (&(t)->port_counts[line])
 #define iot_counters_of(t) ((t)->counters)
 
 #endif

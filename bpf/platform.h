@@ -51,14 +51,6 @@ static __always_inline void iot_tally_add(struct iot_tally *t, __u32 packets, __
 	__sync_fetch_and_sub(&t->low, reached);
 }
 
-/* Add what another tally says. */
-static __always_inline void iot_tally_merge(struct iot_tally *t, struct iot_count c)
-{
-	__sync_fetch_and_add(&t->packets_high, (__u32)(c.packets >> 16));
-	__sync_fetch_and_add(&t->bytes_high, (__u32)(c.bytes >> 32));
-	iot_tally_add(t, (__u32)c.packets & 0xffff, (__u32)c.bytes);
-}
-
 /*
  * Big-endian loads. Headers begin at even offsets and addresses at multiples of four from the IP header, which is where kernels that cannot
  * load unaligned words put their frames, so the kernel build loads whole words; a capture in memory has no alignment.

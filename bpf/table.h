@@ -193,6 +193,18 @@ IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u64 spot, __u32 numb
 	return r;
 }
 
+/* Add to what this CPU saw at a port: only a real-time kernel lets somebody else on it come between. */
+static __always_inline void iot_count_add(const struct iot_table *t, struct iot_count *c, __u64 packets, __u64 bytes)
+{
+	if (IOT_CONFIG(t, realtime)) {
+		__sync_fetch_and_add(&c->packets, packets);
+		__sync_fetch_and_add(&c->bytes, bytes);
+		return;
+	}
+	IOT_STORE(c->packets, c->packets + packets);
+	IOT_STORE(c->bytes, c->bytes + bytes);
+}
+
 /* The line of a hooked interface: `ifindex` modulo the table, or one of the next three. The agent registers it before it attaches. */
 static __always_inline struct iot_port *iot_port_find(const struct iot_table *t, __u32 ifindex, __u32 *line)
 {

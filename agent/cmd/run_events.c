@@ -11,25 +11,26 @@
 struct run_totals run_totals(const struct runner *r)
 {
 	const struct iot_table *table = kernel_table(r->kernel);
-	struct iot_port gone = ports_departed(r->ports);
-	struct run_totals t = { .frames = iot_tally_read(&gone.in).packets + iot_tally_read(&gone.out).packets };
+	struct iot_port_count c = ports_departed(r->ports);
+	struct run_totals t = { .frames = c.in.packets + c.out.packets };
 	size_t count;
 	const struct port *ports = ports_list(r->ports, &count);
 
 	for (unsigned int i = 1; i <= IOT_SKIP_LAST; i++)
 		t.skipped += IOT_LOAD(table->counters->reason[i]);
 	for (size_t i = 0; i < count; i++) {
-		if (ports[i].counters)
-			t.frames += iot_tally_read(&ports[i].counters->in).packets +
-				    iot_tally_read(&ports[i].counters->out).packets;
+		c = ports_count(r->ports, &ports[i]);
+		t.frames += c.in.packets + c.out.packets;
 	}
 	t.frames += IOT_LOAD(table->counters->unknown_port);
 	t.counted = t.frames > t.skipped ? t.frames - t.skipped : 0;
 	return t;
 }
 
-static void fill_port(struct event_port *to, const struct port *port, bool counters)
+static void fill_port(struct event_port *to, const struct runner *r, const struct port *port, bool counters)
 {
+	const struct iot_port_count c = ports_count(r->ports, port);
+
 	*to = (struct event_port){
 		.in_iface = port->name,
 		.bridge = *port->bridge ? port->bridge : NULL,
@@ -40,12 +41,10 @@ static void fill_port(struct event_port *to, const struct port *port, bool count
 		return;
 	to->up = port->up;
 	to->note = *port->hooks.note ? port->hooks.note : NULL;
-	if (!port->counters)
-		return;
-	to->in_frames = iot_tally_read(&port->counters->in).packets;
-	to->in_bytes = iot_tally_read(&port->counters->in).bytes;
-	to->out_frames = iot_tally_read(&port->counters->out).packets;
-	to->out_bytes = iot_tally_read(&port->counters->out).bytes;
+	to->in_frames = c.in.packets;
+	to->in_bytes = c.in.bytes;
+	to->out_frames = c.out.packets;
+	to->out_bytes = c.out.bytes;
 }
 
 /* The ports as events list them; *list is to be freed. Returns how many, or -ENOMEM. */
@@ -58,7 +57,7 @@ static int make_ports(const struct runner *r, bool counters, struct event_port *
 	if (!*list)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		fill_port(&(*list)[i], &ports[i], counters);
+		fill_port(&(*list)[i], r, &ports[i], counters);
 	return (int)count;
 }
 

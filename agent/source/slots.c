@@ -35,6 +35,7 @@ int slots_configure(struct iot_config *config, const struct slots_options *optio
 	config->flow_buckets = round_up_power(options->flows) / IOT_BUCKET;
 	config->device_flows = options->device_flows;
 	config->newcomers = options->newcomers;
+	config->cpus = 1;
 	return 0;
 }
 
@@ -60,6 +61,7 @@ struct own_table {
 	struct iot_services services;
 	struct iot_counters counters;
 	struct iot_port ports[IOT_PORTS];
+	struct iot_port_count port_counts[IOT_PORTS];
 	uint32_t lock;
 	size_t mapped;
 	void *memory;
@@ -101,6 +103,7 @@ int slots_new(struct iot_table **table, const struct slots_options *options)
 	slots_services(&own->services);
 	own->table.services = &own->services;
 	own->table.ports = own->ports;
+	own->table.port_counts = own->port_counts;
 	own->table.counters = &own->counters;
 	own->table.lock = &own->lock;
 	r = own_map(own);
@@ -123,7 +126,7 @@ void slots_free(struct iot_table *table)
 uint64_t slots_bytes(const struct iot_config *config)
 {
 	return rings_bytes(config) + iot_slots_bytes(config->device_buckets, config->flow_buckets) +
-	       IOT_PORTS * sizeof(struct iot_port) + sizeof(struct iot_counters);
+	       IOT_PORTS * (sizeof(struct iot_port) + config->cpus * sizeof(struct iot_port_count)) + sizeof(struct iot_counters);
 }
 
 uint32_t slots_device_slots(const struct iot_table *table)

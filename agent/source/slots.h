@@ -70,6 +70,9 @@ static inline uint64_t slots_flow_activity(const struct iot_table *t, uint32_t n
 	return IOT_LOAD(t->arrays.activity[number]);
 }
 
+/* What all CPUs saw at the port with this line. */
+struct iot_port_count slots_port_count(const struct iot_table *t, uint32_t line);
+
 /*
  * Copy packets number *next and later of device `number` into `out` (room for `room`), oldest first, and move *next past them.
  * Packets that were overwritten, or are still being written after others that are, are skipped and added to *missed. Returns how many were

@@ -52,6 +52,21 @@ uint32_t slots_ring_read(const struct iot_table *table, uint32_t number, uint64_
 	return copied;
 }
 
+struct iot_port_count slots_port_count(const struct iot_table *t, uint32_t line)
+{
+	struct iot_port_count sum = { 0 };
+
+	for (uint32_t cpu = 0; cpu < t->config.cpus; cpu++) {
+		const struct iot_port_count *c = &t->port_counts[cpu * IOT_PORTS + line];
+
+		sum.in.packets += IOT_LOAD(c->in.packets);
+		sum.in.bytes += IOT_LOAD(c->in.bytes);
+		sum.out.packets += IOT_LOAD(c->out.packets);
+		sum.out.bytes += IOT_LOAD(c->out.bytes);
+	}
+	return sum;
+}
+
 void slots_device_retire(const struct iot_table *table, uint32_t number)
 {
 	__atomic_store_n(&table->arrays.device_keys[number], IOT_KEY_DEAD, __ATOMIC_SEQ_CST);

@@ -194,14 +194,22 @@ static inline __u32 iot_key_proto(__u64 key) { return (__u32)(key >> 32) & 0xfff
 static inline __u32 iot_key_generation(__u64 key) { return (__u32)(key >> 16) & 0xffff; }
 static inline __u32 iot_key_device(__u64 key) { return (__u32)key & 0xffff; }
 
-/* One hooked interface. Frames are wire packets; every one of them ends in a device's counters or in one `skip` reason. */
+/* One hooked interface. */
 struct iot_port {
-	struct iot_tally in, out;    /* ingress, egress */
-	__u64 newcomers;	     /* second << 32 | devices claimed in it */
-	__u32 ifindex;		     /* 0: free line */
-	__u32 pad[5];
+	__u64 newcomers; /* second << 32 | devices claimed in it */
+	__u32 ifindex;	 /* 0: free line */
+	__u32 pad;
 };
-_Static_assert(sizeof(struct iot_port) == 64, "a port is a cache line");
+_Static_assert(sizeof(struct iot_port) == 16, "no padding");
+
+/*
+ * What one CPU saw at a port: all of a port's frames pass here, from every CPU, so each has its own line (number CPU * IOT_PORTS + line)
+ * and adds to it plainly. Frames are wire packets; every one of them ends in a device's counters or in one `skip` reason.
+ */
+struct iot_port_count {
+	struct iot_count in, out; /* ingress, egress */
+};
+_Static_assert(sizeof(struct iot_port_count) == 32, "no padding");
 
 /*
  * Reasons, X(name, text, meaning). SKIP_* say why a frame counted for no device; the others qualify a frame that did count.
@@ -260,10 +268,11 @@ struct iot_config {
 	__u32 flow_buckets;	/* power of two */
 	__u32 device_flows;	/* quota */
 	__u32 newcomers;	/* per port and second; 0: no limit */
+	__u32 cpus;		/* that have lines of port counts */
 	__u8 claim_received;	/* a frame's destination becomes a device too (captures: nothing else tells who is there) */
 	__u8 replay;		/* clock and frame length come from struct iot_replay (tests) */
 	__u8 frags;		/* kernel has bpf_xdp_get_buff_len() */
-	__u8 pad[5];
+	__u8 realtime;		/* PREEMPT_RT: one program may interrupt another on its CPU */
 };
 _Static_assert(sizeof(struct iot_config) == 56, "no hidden padding");
 

@@ -67,17 +67,20 @@ static int map_tables(struct prog *k, const struct iot_config *config)
 	k->table.arrays = iot_arrays_in(map_table(k, "iot_slots"), config->device_buckets, config->flow_buckets);
 	k->table.rings = map_table(k, "iot_rings");
 	k->table.ports = map_table(k, "iot_ports");
+	k->table.port_counts = map_table(k, "iot_port_counts");
 	k->table.counters = map_table(k, "iot_counters");
 	k->replay = map_table(k, ".bss");
-	return k->table.arrays.flows && k->table.rings && k->table.ports && k->table.counters && k->replay ? 0
+	return k->table.arrays.flows && k->table.rings && k->table.ports && k->table.port_counts && k->table.counters && k->replay ? 0
 															: -ENOMEM;
 }
 
-int prog_load(struct prog *k, const struct iot_config *config)
+int prog_load(struct prog *k, const struct iot_config *wanted)
 {
+	struct iot_config all_cpus = *wanted, *config = &all_cpus;
 	int r;
 
 	memset(k, 0, sizeof(*k));
+	config->cpus = (uint32_t)libbpf_num_possible_cpus();
 	libbpf_set_print(quiet);
 	k->object = bpf_object__open_mem(iotbpf_object, (size_t)(iotbpf_object_end - iotbpf_object), NULL);
 	if (!k->object)

@@ -23,7 +23,7 @@ struct prog {
 const char *prog_name(enum prog_kind which);
 
 /*
- * Load the embedded object with this configuration and map its tables. Returns 0 or -errno; -EPERM where the kernel does not let us.
+ * Load the embedded object with this configuration, for all CPUs, and map its tables. Returns 0 or -errno; -EPERM where the kernel does not let us.
  * Release with prog_close(), also after an error.
  */
 int prog_load(struct prog *k, const struct iot_config *config);

@@ -8,12 +8,14 @@ void twin_count(const struct iot_table *t, const void *data, uint32_t captured, 
 		int out)
 {
 	struct iot_frame frame = {.ifindex = ifindex, .now = replay->now};
-	struct iot_port *port = iot_port_find(t, ifindex, &frame.port_line);
+	const struct iot_port *port = iot_port_find(t, ifindex, &frame.port_line);
+	struct iot_port_count *count = iot_port_count_of(t, frame.port_line);
 	int parsed = iot_parse(&frame.h, data, (const uint8_t *)data + captured, replay->length) == 0;
 	int reason = IOT_SKIP_SHORT;
 
 	frame.segments = iot_segments(&frame.h, replay->gso_size, replay->gso_segs);
-	iot_tally_add(out ? &port->out : &port->in, frame.segments.count, frame.segments.bytes);
+	if (port)
+		iot_count_add(t, out ? &count->out : &count->in, frame.segments.count, frame.segments.bytes);
 	if (parsed)
 		reason = out ? iot_count_received(t, &frame) : iot_count_sent(t, &frame);
 	iot_finish(t, &frame, reason);
@@ -25,6 +27,12 @@ const char *twin_difference(const struct iot_table *a, const struct iot_table *b
 		return "counters";
 	if (memcmp(a->ports, b->ports, IOT_PORTS * sizeof(*a->ports)) != 0)
 		return "ports";
+	for (uint32_t line = 0; line < IOT_PORTS; line++) {
+		const struct iot_port_count x = slots_port_count(a, line), y = slots_port_count(b, line);
+
+		if (memcmp(&x, &y, sizeof(x)) != 0)
+			return "port counts";
+	}
 	if (memcmp(a->arrays.device_keys, b->arrays.device_keys, slots_device_slots(a) * sizeof(*a->arrays.device_keys)) != 0)
 		return "device keys";
 	if (memcmp(a->arrays.devices, b->arrays.devices, slots_device_slots(a) * sizeof(*a->arrays.devices)) != 0)

@@ -213,7 +213,7 @@ static void test_two_cpus(void **state)
 		assert_int_equal(c.bytes, c.packets * 60);
 	}
 	assert_int_equal(flows, THREAD_FLOWS / 2 + THREADS * THREAD_FLOWS / 2);
-	assert_int_equal(iot_tally_read(&p.table.ports[1].in).packets, THREADS * THREAD_FLOWS * REPEAT);
+	assert_int_equal(slots_port_count(&p.table, 1).in.packets, THREADS * THREAD_FLOWS * REPEAT);
 	prog_close(&p);
 }
 

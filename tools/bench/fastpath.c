@@ -54,6 +54,7 @@ static int configure(struct bpf_object *object, uint32_t flows)
 		options.flows *= 2;
 	if (!data || size < sizeof(config) + sizeof(struct iot_services) + sizeof(flows) || slots_configure(&config, &options) < 0)
 		return -EINVAL;
+	config.cpus = (uint32_t)libbpf_num_possible_cpus();
 	memcpy(data, &config, sizeof(config));
 	slots_services((struct iot_services *)(data + sizeof(config)));
 	memcpy(data + sizeof(config) + sizeof(struct iot_services), &flows, sizeof(flows));

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
@@ -53,6 +54,11 @@ static int configure(struct kernel *k, const struct kernel_options *options)
 	config->replay = options->replay;
 	config->claim_received = options->claim_received;
 	config->frags = object_has_frags();
+	config->realtime = access("/sys/kernel/realtime", F_OK) == 0;
+	r = libbpf_num_possible_cpus();
+	if (r < 0)
+		return log_errno_r(r, "cannot count the CPUs");
+	config->cpus = (uint32_t)r;
 	return 0;
 }
 
@@ -195,6 +201,11 @@ int kernel_ignore(struct kernel *k, uint64_t mac)
 	return 0;
 }
 
+struct iot_port_count kernel_line_count(const struct kernel *k, const struct iot_port *line)
+{
+	return slots_port_count(&k->table, (uint32_t)(line - k->table.ports));
+}
+
 int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 {
 	for (uint32_t i = 0; i < LINE_PROBES; i++) {
@@ -203,6 +214,8 @@ int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 		if (p->ifindex)
 			continue;
 		*p = (struct iot_port){ 0 };
+		for (uint32_t cpu = 0; cpu < k->table.config.cpus; cpu++)
+			k->table.port_counts[cpu * IOT_PORTS + (uint32_t)(p - k->table.ports)] = (struct iot_port_count){ 0 };
 		__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
 		k->hooked = true;
 		k->table.lock = NULL;

@@ -68,6 +68,9 @@ int kernel_ignore(struct kernel *kernel, uint64_t mac);
 
 /* The line of an interface in table->ports: taken before a hook is attached, given back after the last is gone. */
 int kernel_line_take(struct kernel *kernel, uint32_t ifindex, struct iot_port **line);
+
+/* What all CPUs saw at a line. */
+struct iot_port_count kernel_line_count(const struct kernel *kernel, const struct iot_port *line);
 void kernel_line_release(struct kernel *kernel, struct iot_port *line);
 
 #endif

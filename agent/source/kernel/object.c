@@ -108,6 +108,7 @@ int object_size(const struct bpf_object *object, const struct iot_config *config
 	int r = size_map(object, "iot_slots", iot_slots_bytes(config->device_buckets, config->flow_buckets), 1);
 
 	r = r < 0 ? r : size_map(object, "iot_rings", sizeof(struct iot_ring), config->device_buckets * IOT_BUCKET);
+	r = r < 0 ? r : size_map(object, "iot_port_counts", sizeof(struct iot_port_count), config->cpus * IOT_PORTS);
 	return r < 0 ? log_errno_r(r, "cannot size the maps of the embedded programs") : 0;
 }
 
@@ -163,7 +164,7 @@ struct mapping {
 	void **where;
 };
 
-enum { MAPPINGS = 4 };
+enum { MAPPINGS = 5 };
 
 /* @slots: where the address of the arrays goes. */
 static void mappings(struct iot_table *table, void **slots, struct mapping out[MAPPINGS])
@@ -172,6 +173,7 @@ static void mappings(struct iot_table *table, void **slots, struct mapping out[M
 	out[1] = (struct mapping){ "iot_rings", (void **)&table->rings };
 	out[2] = (struct mapping){ "iot_ports", (void **)&table->ports };
 	out[3] = (struct mapping){ "iot_counters", (void **)&table->counters };
+	out[4] = (struct mapping){ "iot_port_counts", (void **)&table->port_counts };
 }
 
 static size_t map_bytes(const struct bpf_map *map)

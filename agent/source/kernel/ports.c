@@ -166,7 +166,12 @@ const struct port *ports_list(const struct ports *ports, size_t *count)
 	return ports->port;
 }
 
-struct iot_port ports_departed(const struct ports *ports)
+struct iot_port_count ports_count(const struct ports *ports, const struct port *port)
+{
+	return port->line ? kernel_line_count(ports->kernel, port->line) : (struct iot_port_count){ 0 };
+}
+
+struct iot_port_count ports_departed(const struct ports *ports)
 {
 	return ports->departed;
 }

@@ -22,7 +22,7 @@ struct port {
 	bool up;
 	bool failed;               /* could not be hooked, logged; tried again when it changes */
 	struct attachment hooks;   /* hook_name(hooks.ingress), .egress, .note */
-	struct iot_port *counters; /* in the kernel's memory; NULL while failed */
+	struct iot_port *line;     /* in the kernel's memory, see kernel_line_count(); NULL while failed */
 };
 
 /* Calls when a port was hooked, was taken off (the struct is still whole), or changed name, bridge or state. Any may be
@@ -51,8 +51,11 @@ DEFINE_CLEANUP(struct ports, ports_free)
 /* The ports as they are; valid until the loop runs again. */
 const struct port *ports_list(const struct ports *ports, size_t *count);
 
-/* Frames and bytes of ports that are gone, for totals that never go back. */
-struct iot_port ports_departed(const struct ports *ports);
+/* What was seen at a port; all zero while it is failed. */
+struct iot_port_count ports_count(const struct ports *ports, const struct port *port);
+
+/* The same of ports that are gone, for totals that never go back. */
+struct iot_port_count ports_departed(const struct ports *ports);
 
 /*
  * Addresses that are no devices: of the named bridges, of the hooked interfaces, and of the default gateways that live

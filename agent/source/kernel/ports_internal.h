@@ -30,7 +30,7 @@ struct ports {
 	struct ports_events events;
 	struct port *port;
 	size_t count, room;
-	struct iot_port departed;
+	struct iot_port_count departed;
 	struct own_macs own;
 	unsigned int overflows;
 };

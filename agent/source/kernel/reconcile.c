@@ -14,28 +14,35 @@ static void wait_for_programs(void)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
+static void add_departed(struct iot_port_count *departed, struct iot_port_count c)
+{
+	departed->in.packets += c.in.packets;
+	departed->in.bytes += c.in.bytes;
+	departed->out.packets += c.out.packets;
+	departed->out.bytes += c.out.bytes;
+}
+
 void port_unhook(struct ports *ports, struct port *port)
 {
 	hook_detach(&port->hooks);
-	if (!port->counters)
+	if (!port->line)
 		return;
 	wait_for_programs();
-	iot_tally_merge(&ports->departed.in, iot_tally_read(&port->counters->in));
-	iot_tally_merge(&ports->departed.out, iot_tally_read(&port->counters->out));
-	kernel_line_release(ports->kernel, port->counters);
-	port->counters = NULL;
+	add_departed(&ports->departed, ports_count(ports, port));
+	kernel_line_release(ports->kernel, port->line);
+	port->line = NULL;
 }
 
 static int hook(struct ports *ports, struct port *port, const struct link *link)
 {
-	int r = kernel_line_take(ports->kernel, link->ifindex, &port->counters);
+	int r = kernel_line_take(ports->kernel, link->ifindex, &port->line);
 
 	if (r < 0)
 		return log_error_r(r, "%s: no free port line near interface number %u", link->name, link->ifindex);
 	r = hook_attach(ports->kernel, link, ports->hook, &port->hooks);
 	if (r < 0) {
-		kernel_line_release(ports->kernel, port->counters);
-		port->counters = NULL;
+		kernel_line_release(ports->kernel, port->line);
+		port->line = NULL;
 	}
 	return r;
 }

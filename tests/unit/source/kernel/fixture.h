@@ -24,13 +24,13 @@ struct fixture {
 
 static inline void on_added(const struct port *port, void *user)
 {
-	assert_non_null(port->counters);
+	assert_non_null(port->line);
 	((struct fixture *)user)->added++;
 }
 
 static inline void on_removed(const struct port *port, void *user)
 {
-	assert_non_null(port->counters);
+	assert_non_null(port->line);
 	((struct fixture *)user)->removed++;
 }
 

@@ -138,9 +138,9 @@ static void foreign_tcx_stays(void **state)
 	assert_int_equal(tcx_attach(program, if_nametoindex("p1"), false, &link), 0);
 	assert_int_equal(start(f, HOOK_TCX, names, 1), 0);
 	assert_int_equal(tcx_programs("p1"), 3);
-	before = iot_tally_read(&port_named(f, "p1")->counters->in).packets;
+	before = ports_count(f->ports, port_named(f, "p1")).in.packets;
 	assert_int_equal(send_frames("d1", 20), 20);
-	assert_true(iot_tally_read(&port_named(f, "p1")->counters->in).packets >= before + 20);
+	assert_true(ports_count(f->ports, port_named(f, "p1")).in.packets >= before + 20);
 	stop(f);
 	assert_int_equal(tcx_programs("p1"), 1);
 	close(link);
