@@ -10,7 +10,6 @@
 #include <xgboost/c_api.h>
 
 #include "agent/base/log.h"
-#include "agent/features/features.h"
 #include "tools/train/booster_internal.h"
 
 struct parameter {
@@ -94,10 +93,25 @@ static int configure(const struct booster *b, enum method method, uint32_t seed)
 	return r;
 }
 
-static int matrix_of(const float *x, size_t count, void **matrix)
+static int matrix_of(const float *x, size_t count, size_t width, void **matrix)
 {
-	if (XGDMatrixCreateFromMat(x, count, features_count(FEATURES_WINDOW), NAN, matrix) != 0)
+	if (XGDMatrixCreateFromMat(x, count, width, NAN, matrix) != 0)
 		return failed("take the training data");
+	return 0;
+}
+
+/* The library takes labels as floats. */
+static int set_labels(void *matrix, const struct problem *p)
+{
+	_cleanup_free_ float *labels = calloc(p->count, sizeof(*labels));
+
+	if (!labels)
+		return log_errno_r(-ENOMEM, "training");
+	for (size_t i = 0; i < p->count; i++)
+		labels[i] = (float)p->labels[i];
+	if (XGDMatrixSetFloatInfo(matrix, "label", labels, p->count) != 0 ||
+	    XGDMatrixSetFloatInfo(matrix, "weight", p->weights, p->count) != 0)
+		return failed("take labels and weights");
 	return 0;
 }
 
@@ -118,12 +132,12 @@ int booster_train(const struct problem *p, enum method method, uint32_t seed, st
 	if (!b)
 		return log_errno_r(-ENOMEM, "training");
 	b->classes = p->classes;
-	r = matrix_of(p->x, p->count, &matrix);
+	b->width = p->width;
+	r = matrix_of(p->x, p->count, p->width, &matrix);
+	if (r == 0)
+		r = set_labels(matrix, p);
 	if (r < 0)
 		return r;
-	if (XGDMatrixSetFloatInfo(matrix, "label", p->labels, p->count) != 0 ||
-	    XGDMatrixSetFloatInfo(matrix, "weight", p->weights, p->count) != 0)
-		return failed("take labels and weights");
 	if (XGBoosterCreate(&matrix, 1, &b->handle) != 0)
 		return failed("begin");
 	r = configure(b, method, seed);
@@ -134,7 +148,21 @@ int booster_train(const struct problem *p, enum method method, uint32_t seed, st
 	return r;
 }
 
-int booster_margins(struct booster *b, const float *x, size_t count, float *margins)
+/* Margins of one row into ln P. */
+static void log_softmax(const float *margins, uint32_t classes, float *logs)
+{
+	float top = margins[0];
+	double sum = 0;
+
+	for (uint32_t c = 1; c < classes; c++)
+		top = margins[c] > top ? margins[c] : top;
+	for (uint32_t c = 0; c < classes; c++)
+		sum += exp(margins[c] - top);
+	for (uint32_t c = 0; c < classes; c++)
+		logs[c] = (float)(margins[c] - top - log(sum));
+}
+
+int booster_predict(struct booster *b, const float *x, size_t count, float *logs)
 {
 	static const char config[] =
 		"{\"type\":1,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":true}";
@@ -142,7 +170,7 @@ int booster_margins(struct booster *b, const float *x, size_t count, float *marg
 	const bst_ulong *shape;
 	const float *result;
 	bst_ulong dimensions;
-	int r = count ? matrix_of(x, count, &matrix) : 0;
+	int r = count ? matrix_of(x, count, b->width, &matrix) : 0;
 
 	if (r < 0 || !count)
 		return r;
@@ -150,6 +178,7 @@ int booster_margins(struct booster *b, const float *x, size_t count, float *marg
 		return failed("predict");
 	if (dimensions != 2 || shape[0] != count || shape[1] != b->classes)
 		return log_error_r(-EIO, "libxgboost returned predictions of an unexpected shape");
-	memcpy(margins, result, count * b->classes * sizeof(float));
+	for (size_t i = 0; i < count; i++)
+		log_softmax(result + i * b->classes, b->classes, logs + i * b->classes);
 	return 0;
 }

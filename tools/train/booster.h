@@ -4,36 +4,17 @@
 
 /* Training by libxgboost, and its trees taken out again. */
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "agent/base/cleanup.h"
-#include "agent/model/pack.h"
-
-enum method {
-	METHOD_FOREST, /* random forest: many deep trees side by side, each on a part of rows and features */
-	METHOD_BOOST,  /* gradient boosting: shallow trees one after the other */
-	METHOD_AUTO,   /* the better of both by grouped validation */
-};
+#include "tools/train/learner.h"
 
 struct booster;
 
-/* A classification problem: rows of features_count(FEATURES_WINDOW) values, one class and weight each. */
-struct problem {
-	const float *x;
-	const float *labels, *weights;
-	size_t count;
-	uint32_t classes; /* at least 2 */
-};
-
-/** booster_train - METHOD_FOREST or METHOD_BOOST; the same problem and seed give the same trees. 0 or -errno, logged */
+/** booster_train - METHOD_FOREST or METHOD_BOOST; 0 or -errno, logged */
 int booster_train(const struct problem *problem, enum method method, uint32_t seed, struct booster **booster);
 
-/** booster_margins - @count rows in, @count times classes margins (before softmax) out; 0 or -errno, logged */
-int booster_margins(struct booster *booster, const float *x, size_t count, float *margins);
+/** booster_predict - as learner_predict() */
+int booster_predict(struct booster *booster, const float *x, size_t count, float *logs);
 
-/** booster_trees - fill trees, count, classes and base of @out; 0 or -errno, logged. Release with pack_free() in either
- * case. */
+/** booster_trees - as learner_trees() */
 int booster_trees(struct booster *booster, struct pack_ensemble *out);
 
 void booster_free(struct booster *booster);

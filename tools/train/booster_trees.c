@@ -15,7 +15,6 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "agent/features/features.h"
 #include "tools/train/booster.h"
 #include "tools/train/booster_internal.h"
 
@@ -55,7 +54,7 @@ static int tree_arrays(const cJSON *tree, const cJSON *array[6])
 }
 
 /* A leaf has no children, and its value where an inner node has its threshold. */
-static int read_node(const cJSON *const field[6], int count, struct pack_node *n)
+static int read_node(const cJSON *const field[6], int count, size_t width, struct pack_node *n)
 {
 	int left = field[0]->valueint, right = field[1]->valueint, feature = field[2]->valueint;
 	float number = (float)field[3]->valuedouble;
@@ -64,7 +63,7 @@ static int read_node(const cJSON *const field[6], int count, struct pack_node *n
 		*n = (struct pack_node){ .leaf = true, .value = number };
 		return 0;
 	}
-	if (left >= count || right < 0 || right >= count || feature < 0 || (size_t)feature >= features_count(FEATURES_WINDOW) ||
+	if (left >= count || right < 0 || right >= count || feature < 0 || (size_t)feature >= width ||
 	    field[5]->valueint != 0)
 		return foreign();
 	*n = (struct pack_node){ .missing_left = field[4]->valueint != 0 || cJSON_IsTrue(field[4]),
@@ -75,7 +74,7 @@ static int read_node(const cJSON *const field[6], int count, struct pack_node *n
 	return 0;
 }
 
-static int read_tree(const cJSON *json, struct pack_tree *tree)
+static int read_tree(const cJSON *json, size_t width, struct pack_tree *tree)
 {
 	const cJSON *field[6];
 	int count = tree_arrays(json, field);
@@ -86,7 +85,7 @@ static int read_tree(const cJSON *json, struct pack_tree *tree)
 	if (!tree->nodes)
 		return log_errno_r(-ENOMEM, "training");
 	for (int i = 0; i < count; i++) {
-		int r = read_node(field, count, &tree->nodes[i]);
+		int r = read_node(field, count, width, &tree->nodes[i]);
 
 		if (r < 0)
 			return r;
@@ -97,7 +96,7 @@ static int read_tree(const cJSON *json, struct pack_tree *tree)
 	return 0;
 }
 
-static int read_all(const char *text, const cJSON *classes, struct pack_ensemble *out)
+static int read_all(const char *text, const cJSON *classes, size_t width, struct pack_ensemble *out)
 {
 	const cJSON *label = classes->child;
 
@@ -112,14 +111,14 @@ static int read_all(const char *text, const cJSON *classes, struct pack_ensemble
 		if (!json || label->valueint < 0 || (uint32_t)label->valueint >= out->classes)
 			return foreign();
 		out->trees[out->count].label = (uint32_t)label->valueint;
-		r = read_tree(json, &out->trees[out->count++]);
+		r = read_tree(json, width, &out->trees[out->count++]);
 		if (r < 0)
 			return r;
 	}
 	return *text == ']' ? 0 : foreign();
 }
 
-static int read_model(const char *text, struct pack_ensemble *out)
+static int read_model(const char *text, size_t width, struct pack_ensemble *out)
 {
 	const char *at = text;
 	_cleanup_(json_free_p) cJSON *classes = value_of(&at, "\"tree_info\":");
@@ -132,7 +131,7 @@ static int read_model(const char *text, struct pack_ensemble *out)
 	out->trees = calloc(count, sizeof(*out->trees));
 	if (!out->trees)
 		return log_errno_r(-ENOMEM, "training");
-	return read_all(text, classes, out);
+	return read_all(text, classes, width, out);
 }
 
 int booster_trees(struct booster *b, struct pack_ensemble *out)
@@ -145,5 +144,5 @@ int booster_trees(struct booster *b, struct pack_ensemble *out)
 	if (XGBoosterSaveModelToBuffer(b->handle, "{\"format\":\"json\"}", &length, &text) != 0)
 		return log_error_r(-EIO, "libxgboost cannot save the model: %.200s", XGBGetLastError());
 	copy = strndup(text, length); /* the library's own does not end with a NUL */
-	return copy ? read_model(copy, out) : log_errno_r(-ENOMEM, "training");
+	return copy ? read_model(copy, b->width, out) : log_errno_r(-ENOMEM, "training");
 }

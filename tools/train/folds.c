@@ -7,13 +7,25 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "tools/train/study.h"
 
-/* A trial under the label of its first row. */
+/* A group under the label of its first row. */
 struct entry {
 	uint64_t label, hash;
-	uint32_t trial;
+	uint32_t group;
 };
+
+const char *grouping_name(enum grouping grouping)
+{
+	static const char *const names[] = { "windows", "trial", "capture", "person" };
+
+	return names[grouping];
+}
+
+void folds_free(struct folds *f)
+{
+	free(f->of_row);
+	*f = (struct folds){ 0 };
+}
 
 static int by_label(const void *a, const void *b)
 {
@@ -23,7 +35,13 @@ static int by_label(const void *a, const void *b)
 		return x->label < y->label ? -1 : 1;
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return (x->trial > y->trial) - (x->trial < y->trial);
+	return (x->group > y->group) - (x->group < y->group);
+}
+
+static uint64_t mix(uint64_t hash)
+{
+	hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return hash ^ hash >> 32;
 }
 
 static uint64_t hash_text(uint64_t seed, const char *text)
@@ -32,30 +50,43 @@ static uint64_t hash_text(uint64_t seed, const char *text)
 
 	for (; *text; text++)
 		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	return hash ^ hash >> 29;
+	return mix(hash);
 }
 
-/* Each trial that is not held out once. */
-static size_t list_trials(const struct manifest *m, uint32_t seed, struct entry *entries)
+/* Rows without a person are a group of their file. */
+static uint32_t group_of(const struct manifest *m, enum grouping grouping, const struct manifest_row *row, const char **name)
+{
+	if (grouping == GROUP_PERSON && row->person >= 0) {
+		*name = m->people.text[row->person];
+		return m->files.count + (uint32_t)row->person;
+	}
+	*name = grouping == GROUP_TRIAL ? m->trials.text[row->trial] : m->files.text[row->file];
+	return grouping == GROUP_TRIAL ? row->trial : row->file;
+}
+
+/* Each group that is not held out once. */
+static size_t list_groups(const struct manifest *m, enum grouping grouping, uint32_t seed, struct entry *entries)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
 		const struct manifest_row *row = &m->rows[i];
+		const char *name;
+		uint32_t group = group_of(m, grouping, row, &name);
 		size_t k = 0;
 
-		while (k < n && entries[k].trial != row->trial)
+		while (k < n && entries[k].group != group)
 			k++;
 		if (k < n || row->holdout)
 			continue;
 		entries[n++] = (struct entry){ .label = (uint64_t)row->device << 32 | (uint32_t)row->function,
-					       .hash = hash_text(seed, m->trials.text[row->trial]),
-					       .trial = row->trial };
+					       .hash = hash_text(seed, name),
+					       .group = group };
 	}
 	return n;
 }
 
-static uint32_t most_trials(const struct entry *entries, size_t n)
+static uint32_t most_groups(const struct entry *entries, size_t n)
 {
 	uint32_t run = 0, most = 0;
 
@@ -66,21 +97,44 @@ static uint32_t most_trials(const struct entry *entries, size_t n)
 	return most;
 }
 
-int folds_assign(const struct manifest *m, uint32_t seed, uint32_t **fold, uint32_t *folds)
+static void spread(const struct manifest *m, const struct entry *entries, size_t n, struct folds *f)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const char *name;
+		uint32_t group = group_of(m, f->grouping, &m->rows[i], &name);
+		size_t k = 0;
+
+		while (k < n && entries[k].group != group)
+			k++;
+		f->of_row[i] = k < n ? (uint32_t)(k % f->count) : 0;
+	}
+}
+
+int folds_assign(const struct manifest *m, enum grouping grouping, uint32_t most, uint32_t seed, struct folds *f)
 {
 	_cleanup_free_ struct entry *entries = calloc(m->count, sizeof(*entries));
 	size_t n;
 
-	*fold = calloc(m->trials.count, sizeof(**fold));
-	if (!entries || !*fold)
+	*f = (struct folds){ .grouping = grouping, .count = most, .seed = seed };
+	if (grouping == GROUP_WINDOW)
+		return 0;
+	f->of_row = calloc(m->count, sizeof(*f->of_row));
+	if (!entries || !f->of_row)
 		return log_errno_r(-ENOMEM, "training");
-	n = list_trials(m, seed, entries);
+	n = list_groups(m, grouping, seed, entries);
 	qsort(entries, n, sizeof(*entries), by_label);
-	*folds = most_trials(entries, n);
-	*folds = *folds > STUDY_FOLDS ? STUDY_FOLDS : *folds;
-	if (*folds < 2)
-		*folds = 0;
-	for (size_t i = 0; *folds && i < n; i++)
-		(*fold)[entries[i].trial] = (uint32_t)(i % *folds);
+	f->count = most_groups(entries, n);
+	f->count = f->count > most ? most : f->count;
+	if (f->count < 2)
+		f->count = 0;
+	else
+		spread(m, entries, n, f);
 	return 0;
+}
+
+uint32_t folds_of(const struct folds *f, const struct sample *sample, size_t index)
+{
+	if (f->of_row)
+		return f->of_row[sample->row];
+	return (uint32_t)(mix((uint64_t)f->seed << 40 ^ index) % f->count);
 }

@@ -3,98 +3,17 @@
 /* iotbpf-train: labelled captures into a model file. */
 
 #include <errno.h>
-#include <stdio.h>
+#include <math.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "agent/base/buffer.h"
 #include "agent/base/log.h"
-#include "agent/base/options.h"
-#include "tools/train/dataset.h"
 #include "tools/train/publish.h"
+#include "tools/train/report.h"
+#include "tools/train/settings.h"
 
-struct settings {
-	const char *manifest, *root, *output, *name, *holdout, *exclude;
-	int method;
-	uint32_t seed, stride, windows;
-};
-
-static const char *const methods[] = {
-	[METHOD_FOREST] = "forest", [METHOD_BOOST] = "boost", [METHOD_AUTO] = "auto", NULL
-};
-
-#define AT(field) offsetof(struct settings, field)
-static const struct option_spec options[] = {
-	{ .name = "manifest",
-	  .letter = 'm',
-	  .kind = OPTION_STRING,
-	  .offset = AT(manifest),
-	  .argument = "M.csv",
-	  .help = "labels: file,mac,device,function,start,end,trial" },
-	{ .name = "root",
-	  .letter = 'r',
-	  .kind = OPTION_STRING,
-	  .offset = AT(root),
-	  .argument = "DIR",
-	  .help = "directory that the manifest's files are relative to (.)" },
-	{ .name = "output",
-	  .letter = 'o',
-	  .kind = OPTION_STRING,
-	  .offset = AT(output),
-	  .argument = "FILE",
-	  .help = "model file to write (.iotm); without it, accuracy is measured only" },
-	{ .name = "method",
-	  .kind = OPTION_CHOICE,
-	  .offset = AT(method),
-	  .argument = "METHOD",
-	  .choices = methods,
-	  .help = "forest, boost, or auto: the better of both by grouped validation (auto)" },
-	{ .name = "seed",
-	  .kind = OPTION_U32,
-	  .offset = AT(seed),
-	  .argument = "N",
-	  .min = 0,
-	  .max = INT32_MAX,
-	  .help = "of everything random; the same seed gives the same bytes (1)" },
-	{ .name = "stride",
-	  .kind = OPTION_U32,
-	  .offset = AT(stride),
-	  .argument = "N",
-	  .min = 1,
-	  .max = 256,
-	  .help = "packets from one window to the next (5)" },
-	{ .name = "windows",
-	  .kind = OPTION_U32,
-	  .offset = AT(windows),
-	  .argument = "N",
-	  .min = 1,
-	  .max = 100000,
-	  .help = "windows of one manifest line at most; beyond that the stride grows (60)" },
-	{ .name = "name",
-	  .kind = OPTION_STRING,
-	  .offset = AT(name),
-	  .argument = "NAME",
-	  .help = "of the model, in its card (the manifest's file name)" },
-	{ .name = "holdout",
-	  .kind = OPTION_STRING,
-	  .offset = AT(holdout),
-	  .argument = "TRIAL,...",
-	  .help = "trials (glob patterns) not to train on; the finished model is measured on them" },
-	{ .name = "exclude-device",
-	  .kind = OPTION_STRING,
-	  .offset = AT(exclude),
-	  .argument = "NAME,...",
-	  .help = "devices (glob patterns) to leave out" },
-};
-
-static const struct options_spec spec = {
-	.command = "iotbpf-train",
-	.summary = "train a model on labelled captures",
-	.operands = NULL,
-	.details = "Accuracy is measured by 5-fold cross-validation grouped by trial and printed on stdout; progress "
-		   "goes to stderr.",
-	.options = options,
-	.count = sizeof(options) / sizeof(options[0]),
-};
+#define VIEWS_MAX 16
 
 /* What goes from one stage to the next. */
 struct job {
@@ -102,14 +21,21 @@ struct job {
 	struct manifest manifest;
 	struct dataset data;
 	struct study study;
-	struct results results;
+	struct validation validation;
+	struct report_view views[VIEWS_MAX];
+	size_t view_count;
+	struct openset openset;
+	struct results holdout;
 	struct buffer card, image;
-	enum method method;
 };
 
 static void job_free(struct job *j)
 {
-	results_free(&j->results);
+	for (size_t i = 0; i < j->view_count; i++)
+		decisions_free(&j->study, &j->views[i].decisions);
+	openset_free(&j->openset);
+	results_free(&j->holdout);
+	validation_free(&j->validation);
 	study_free(&j->study);
 	dataset_free(&j->data);
 	manifest_free(&j->manifest);
@@ -117,102 +43,99 @@ static void job_free(struct job *j)
 	buffer_free(&j->image);
 }
 
+static void tell_data(const struct job *j)
+{
+	const struct rows *scale = j->data.scale;
+
+	log_info("%u captures, %u trials, %u devices, %zu packets: %zu windows, %zu bursts, %zu rhythms, %zu sessions",
+		 j->manifest.files.count, j->manifest.trials.count, j->manifest.devices.count, j->data.packets,
+		 scale[FEATURES_WINDOW].count + scale[FEATURES_PAPER].count, scale[FEATURES_BURST].count,
+		 scale[FEATURES_RHYTHM].count, scale[FEATURES_SESSION].count);
+	if (j->data.lost_times)
+		log_info("%zu captures have lost their time stamps: features that rest on times are missing there",
+			 j->data.lost_times);
+	if (j->data.empty)
+		log_info("%zu lines of the manifest have too few packets for a window", j->data.empty);
+}
+
 static int read_data(struct job *j)
 {
 	const struct settings *s = j->settings;
-	struct manifest_options manifest = { .holdout = s->holdout, .exclude = s->exclude };
-	struct dataset_options data = { .root = s->root, .stride = s->stride, .windows = s->windows };
+	const struct manifest_options manifest = { .root = s->root,
+						   .holdout = s->holdout,
+						   .exclude = s->exclude,
+						   .families = s->families,
+						   .types = s->types };
+	const struct dataset_options data = {
+		.root = s->root, .paper = s->features == 1, .stride = s->stride, .windows = s->windows
+	};
 	int r = manifest_read(s->manifest, &manifest, &j->manifest);
 
 	if (r == 0)
 		r = dataset_read(&j->manifest, &data, &j->data);
 	if (r < 0)
 		return r;
-	log_info("%zu windows of %zu packets from %u captures, %u trials, %u devices", j->data.count, j->data.packets,
-		 j->manifest.files.count, j->manifest.trials.count, j->manifest.devices.count);
-	if (j->data.lost_times)
-		log_info("%zu captures have lost their time stamps: gap features are missing there",
-			 j->data.lost_times);
-	if (j->data.empty)
-		log_info("%zu lines of the manifest have too few packets for a window and teach nothing",
-			 j->data.empty);
+	tell_data(j);
 	return study_new(&j->manifest, &j->data, s->seed, &j->study);
 }
 
-/* Right by trial first, by window where that is equal. */
-static double merit(const struct results *r)
+static int measure_view(struct job *j, const struct view *view)
 {
-	struct tally trial = r->both_trial.total ? r->both_trial : r->device_trial;
-	struct tally window = r->both_window.total ? r->both_window : r->device_window;
+	struct report_view *v = &j->views[j->view_count];
+	int r = decisions_new(&j->study, &v->decisions);
 
-	return (trial.total ? tally_share(trial) : 0) + (window.total ? 0.1 * tally_share(window) : 0);
+	v->view = *view;
+	j->view_count++;
+	if (r < 0)
+		return log_errno_r(r, "measuring");
+	return decisions_view(&j->study, view, j->validation.mixes, &v->decisions);
 }
 
-/* Both methods on the first fold. */
-static int choose_method(struct job *j)
-{
-	double best = -1;
-
-	if (!j->study.folds) {
-		j->method = METHOD_BOOST;
-		return 0;
-	}
-	for (int method = METHOD_FOREST; method <= METHOD_BOOST; method++) {
-		struct results results = { 0 };
-		int r = study_validate(&j->study, (enum method)method, 1);
-
-		if (r == 0)
-			r = results_measure(&j->study, false, 1, &results);
-		if (r == 0 && merit(&results) > best) {
-			best = merit(&results);
-			j->method = (enum method)method;
-		}
-		results_free(&results);
-		if (r < 0)
-			return r;
-	}
-	log_info("method %s does better on the first fold", methods[j->method]);
-	return 0;
-}
-
-static int validate(struct job *j)
+/* A list of numbers, each a view of the first so many packets or of pieces of so many seconds. */
+static int measure_views(struct job *j, const char *list, bool packets)
 {
 	int r = 0;
 
-	j->method = (enum method)j->settings->method;
-	if (j->method == METHOD_AUTO)
-		r = choose_method(j);
-	if (r == 0)
-		r = study_validate(&j->study, j->method, j->study.folds);
-	if (r < 0)
-		return r;
-	results_calibrate(&j->study);
-	r = results_measure(&j->study, false, j->study.folds, &j->results);
-	if (r == 0)
-		r = results_print(&j->study, &j->results,
-				  j->study.folds ? "Cross-validation, grouped by trial" :
-						   "Too few trials to measure anything");
+	while (r == 0 && list && *list && j->study.folds.count) {
+		char *end;
+		double number = strtod(list, &end);
+		const struct view view = { .packets = packets ? (uint32_t)number : UINT32_MAX,
+					   .every = packets ? INFINITY : number };
+
+		if (end == list || !(number >= 1 && number <= 1e9) || (*end && *end != ',') || j->view_count == VIEWS_MAX)
+			return log_error_r(-EDOM, "--%s takes up to %d numbers from 1 on, with commas between them: \"%s\"",
+					   packets ? "first" : "every", VIEWS_MAX, list);
+		r = measure_view(j, &view);
+		list = *end ? end + 1 : end;
+	}
 	return r;
 }
 
-static int measure_holdout(struct job *j)
+static int validate_all(struct job *j)
 {
-	_cleanup_(results_free) struct results held = { 0 };
-	int r = results_measure(&j->study, true, 0, &held);
+	const struct validate_options o = { .method = (enum method)j->settings->method, .folds = j->settings->folds };
+	int r = validate(&j->study, &o, &j->validation);
 
-	return r == 0 && held.device_trial.total ? results_print(&j->study, &held, "Trials held out") : r;
+	if (r == 0)
+		r = measure_views(j, j->settings->first, true);
+	if (r == 0)
+		r = measure_views(j, j->settings->every, false);
+	return r;
 }
 
 static int publish(struct job *j)
 {
 	const struct settings *s = j->settings;
-	struct publish_options o = { .name = s->name ? s->name : "unnamed", .method = j->method, .stride = s->stride };
-	int r = publish_card(&j->study, &j->results, &o, &j->card);
+	const struct publish_options o = { .name = s->name ? s->name : "unnamed",
+					   .stride = s->stride,
+					   .terms = s->terms,
+					   .limits = s->limits };
+	int r = publish_card(&j->study, &j->validation, &o, &j->card);
 
 	if (r == 0)
-		r = publish_image(&j->study, j->card.data, j->method, &j->image);
+		r = publish_image(&j->study, j->card.data, &j->image);
 	if (r == 0)
-		r = measure_holdout(j);
+		r = results_measure(&j->study, &j->validation.mix, true, &j->holdout);
 	if (r == 0)
 		r = publish_write(s->output, &j->image);
 	if (r == 0)
@@ -221,11 +144,44 @@ static int publish(struct job *j)
 	return r;
 }
 
+static int report(const struct job *j)
+{
+	const struct settings *s = j->settings;
+	const struct report report = { .study = &j->study,
+				       .validation = &j->validation,
+				       .views = j->views,
+				       .view_count = j->view_count,
+				       .openset = j->openset.study ? &j->openset : NULL,
+				       .holdout = j->holdout.study ? &j->holdout : NULL,
+				       .matrices = s->matrices };
+	int r = report_text(&report);
+
+	if (r == 0 && s->report)
+		r = report_html(&report, s->report);
+	return r == 0 && s->json ? report_json(&report, s->json) : r;
+}
+
+/* What writes over the answers of the validation comes last. */
+static int work(struct job *j)
+{
+	int r = read_data(j);
+
+	if (r == 0)
+		r = validate_all(j);
+	if (r == 0 && j->settings->output)
+		r = publish(j);
+	if (r == 0 && j->settings->open_set)
+		r = openset_measure(&j->study, &j->validation.mix, &j->openset);
+	return r == 0 ? report(j) : r;
+}
+
 static int exit_code(int r)
 {
 	switch (r) {
 	case 0:
 		return EX_OK;
+	case -EDOM:
+		return EX_USAGE;
 	case -EINVAL:
 	case -EBADMSG:
 		return EX_DATAERR;
@@ -238,12 +194,18 @@ static int exit_code(int r)
 	}
 }
 
+static bool can_write(const struct settings *s)
+{
+	return (!s->output || publish_check(s->output) == 0) && (!s->report || publish_check(s->report) == 0) &&
+	       (!s->json || publish_check(s->json) == 0);
+}
+
 int main(int argc, char **argv)
 {
-	struct settings s = { .root = ".", .method = METHOD_AUTO, .seed = 1, .stride = 5, .windows = 60 };
+	struct settings s = SETTINGS_DEFAULT;
 	_cleanup_(job_free) struct job job = { .settings = &s };
 	struct operands none;
-	int r = options_parse(&spec, argc, argv, &s, &none);
+	int r = options_parse(&settings_spec, argc, argv, &s, &none);
 
 	if (r != 0)
 		return r > 0 ? EX_OK : EX_USAGE;
@@ -252,12 +214,5 @@ int main(int argc, char **argv)
 		log_error("iotbpf-train needs --manifest FILE (see iotbpf-train --help)");
 		return EX_USAGE;
 	}
-	if (s.output && publish_check(s.output) < 0)
-		return EX_CANTCREAT;
-	r = read_data(&job);
-	if (r == 0)
-		r = validate(&job);
-	if (r == 0 && s.output)
-		r = publish(&job);
-	return exit_code(r);
+	return can_write(&s) ? exit_code(work(&job)) : EX_CANTCREAT;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,53 +14,40 @@
 #include "agent/base/mac.h"
 #include "agent/model/card.h"
 #include "agent/model/image.h"
+#include "tools/train/csv.h"
+#include "tools/train/manifest_internal.h"
 
-enum { FILE_, MAC, DEVICE, FUNCTION, START, END, TRIAL, FIELDS };
-static const char header[] = "file,mac,device,function,start,end,trial";
+enum { FILE_, MAC, DEVICE, FUNCTION, START, END, TRIAL, REQUIRED, FAMILY = REQUIRED, PERSON, FIELDS };
+static const char required[] = "file,mac,device,function,start,end,trial";
+static const char *const optional[] = { "family", "person" };
 
-/* Where a line is being read, for messages. */
-struct cursor {
-	const char *path;
-	uint32_t line;
+/* A manifest being read. */
+struct reader {
+	struct manifest *m;
+	const struct manifest_options *options;
+	struct pairs families, types;
+	int column[FIELDS]; /* number of each field's column, or -1 */
+	int columns;
 };
 
-static int line_error(const struct cursor *at, const char *what, const char *value)
+static void reader_free(struct reader *r)
 {
-	return log_error_r(-EINVAL, "%s:%u: %s: \"%s\"", at->path, at->line, what, value);
-}
-
-/* Number of `text` in the list, added where it is new; -ENOMEM. */
-static int name_number(struct names *names, const char *text)
-{
-	char **grown;
-
-	for (uint32_t i = names->count; i-- > 0;)
-		if (!strcmp(names->text[i], text))
-			return (int)i;
-	grown = reallocarray(names->text, names->count + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	names->text = grown;
-	grown[names->count] = strdup(text);
-	return grown[names->count] ? (int)names->count++ : -ENOMEM;
-}
-
-static void names_free(struct names *names)
-{
-	for (uint32_t i = 0; i < names->count; i++)
-		free(names->text[i]);
-	free(names->text);
-	*names = (struct names){ 0 };
+	pairs_free(&r->families);
+	pairs_free(&r->types);
 }
 
 void manifest_free(struct manifest *m)
 {
 	for (uint32_t d = 0; m->functions && d < m->devices.count; d++)
 		names_free(&m->functions[d]);
+	for (uint32_t d = 0; m->family && d < m->devices.count; d++)
+		free(m->family[d]);
 	free(m->functions);
+	free(m->family);
 	names_free(&m->files);
 	names_free(&m->devices);
 	names_free(&m->trials);
+	names_free(&m->people);
 	free(m->rows);
 	*m = (struct manifest){ .path = m->path };
 }
@@ -76,44 +64,41 @@ static bool matches(const char *patterns, const char *text)
 	return false;
 }
 
-/* The next field of a line, unquoted in place; *line moves behind it and becomes NULL after the last. */
-static char *next_field(char **line)
+static bool is_excluded(const char *patterns, const char *device, const char *function)
 {
-	char *in = *line, *out = in, *field = in;
-	bool quoted = *in == '"';
+	_cleanup_free_ char *both = NULL;
 
-	for (in += quoted; *in && (quoted || *in != ','); in++) {
-		if (quoted && *in == '"') {
-			if (in[1] != '"') {
-				quoted = false;
-				continue;
-			}
-			in++;
-		}
-		*out++ = *in;
-	}
-	*line = *in ? in + 1 : NULL;
-	*out = '\0';
-	return field;
+	if (matches(patterns, device))
+		return true;
+	if (!*function || asprintf(&both, "%s/%s", device, function) < 0)
+		return false;
+	return matches(patterns, both);
 }
 
-static int split_line(const struct cursor *at, char *line, char *field[FIELDS])
+static int read_header(const struct csv_cursor *at, char *line, struct reader *r)
 {
-	int n = 0;
+	size_t length = strlen(required);
+	char *field[FIELDS];
 
-	for (char *rest = line; rest; n++) {
-		char *text = next_field(&rest);
+	if (strncmp(line, required, length) != 0 || (line[length] && line[length] != ','))
+		return log_error_r(-EINVAL, "%s:1: the first line of a manifest must be \"%s\"", at->path, required);
+	r->columns = csv_split(line, field, FIELDS);
+	for (int i = 0; i < FIELDS; i++)
+		r->column[i] = i < REQUIRED ? i : -1;
+	for (int i = REQUIRED; i < r->columns; i++) {
+		size_t k = 0;
 
-		if (n < FIELDS)
-			field[n] = text;
+		while (i < FIELDS && k < 2 && strcmp(field[i], optional[k]) != 0)
+			k++;
+		if (i >= FIELDS || k == 2 || r->column[FAMILY + (int)k] >= 0)
+			return csv_error(at, "a column that no manifest has (\"family\" or \"person\" may follow)",
+					 i < FIELDS ? field[i] : "");
+		r->column[FAMILY + (int)k] = i;
 	}
-	if (n != FIELDS)
-		return log_error_r(-EINVAL, "%s:%u: %d fields where %d are expected (%s)", at->path, at->line, n,
-				   FIELDS, header);
 	return 0;
 }
 
-static int read_seconds(const struct cursor *at, const char *text, double empty, double *out)
+static int read_seconds(const struct csv_cursor *at, const char *text, double empty, double *out)
 {
 	char *end;
 
@@ -122,81 +107,114 @@ static int read_seconds(const struct cursor *at, const char *text, double empty,
 		return 0;
 	*out = strtod(text, &end);
 	if (*end || !(*out >= 0) || !isfinite(*out))
-		return line_error(at, "not a number of seconds from the capture's beginning", text);
+		return csv_error(at, "not a number of seconds from the capture's beginning", text);
 	return 0;
 }
 
-static int check_fields(const struct cursor *at, char *const field[FIELDS], struct manifest_row *row)
+static int check_fields(const struct csv_cursor *at, const char *const *field, struct manifest_row *row)
 {
 	int r;
 
 	if (!*field[FILE_])
-		return line_error(at, "the file is missing", field[FILE_]);
+		return csv_error(at, "the file is missing", field[FILE_]);
 	if (mac_parse(field[MAC], &row->mac) < 0 || !row->mac || mac_is_multicast(row->mac))
-		return line_error(at, "not a device's MAC address", field[MAC]);
+		return csv_error(at, "not a device's MAC address", field[MAC]);
 	if (!*field[DEVICE] || strlen(field[DEVICE]) > CARD_NAME_MAX)
-		return line_error(at, "the device's label is missing or longer than 128 bytes", field[DEVICE]);
+		return csv_error(at, "the device's label is missing or longer than 128 bytes", field[DEVICE]);
 	if (strlen(field[FUNCTION]) > CARD_NAME_MAX)
-		return line_error(at, "the function's label is longer than 128 bytes", field[FUNCTION]);
+		return csv_error(at, "the function's label is longer than 128 bytes", field[FUNCTION]);
 	r = read_seconds(at, field[START], 0, &row->start);
 	if (r == 0)
 		r = read_seconds(at, field[END], INFINITY, &row->end);
 	if (r == 0 && row->end <= row->start)
-		r = line_error(at, "the end is not after the start", field[END]);
+		r = csv_error(at, "the end is not after the start", field[END]);
 	return r;
 }
 
-static int out_of_memory(const struct cursor *at)
+static int out_of_memory(const struct csv_cursor *at)
 {
 	return log_errno_r(-ENOMEM, "%s", at->path);
 }
 
-static int device_number(const struct cursor *at, struct manifest *m, const char *text)
+static int add_device(const struct csv_cursor *at, struct manifest *m)
 {
-	uint32_t before = m->devices.count;
-	int number = name_number(&m->devices, text);
-	struct names *grown;
+	uint32_t count = m->devices.count;
+	struct names *functions = reallocarray(m->functions, count, sizeof(*functions));
+	char **family;
 
-	if (number < 0 || m->devices.count == before)
-		return number < 0 ? out_of_memory(at) : number;
-	if (m->devices.count > IMAGE_DEVICES_MAX)
-		return log_error_r(-EINVAL, "%s:%u: more than %d devices", at->path, at->line, IMAGE_DEVICES_MAX);
-	grown = reallocarray(m->functions, m->devices.count, sizeof(*grown));
-	if (!grown) {
-		free(m->devices.text[--m->devices.count]);
-		return out_of_memory(at);
+	if (functions) {
+		m->functions = functions;
+		functions[count - 1] = (struct names){ 0 };
 	}
-	m->functions = grown;
-	grown[number] = (struct names){ 0 };
-	return number;
+	family = reallocarray(m->family, count, sizeof(*family));
+	if (family) {
+		m->family = family;
+		family[count - 1] = NULL;
+	}
+	if (functions && family)
+		return 0;
+	free(m->devices.text[--m->devices.count]);
+	return out_of_memory(at);
 }
 
-static int number_fields(const struct cursor *at, struct manifest *m, char *const field[FIELDS],
+static int device_number(const struct csv_cursor *at, struct manifest *m, const char *text)
+{
+	uint32_t before = m->devices.count;
+	int number = names_number(&m->devices, text), r = 0;
+
+	if (number < 0)
+		return out_of_memory(at);
+	if (m->devices.count > before)
+		r = add_device(at, m);
+	if (r == 0 && m->devices.count > IMAGE_DEVICES_MAX)
+		return log_error_r(-EINVAL, "%s:%u: more than %d devices", at->path, at->line, IMAGE_DEVICES_MAX);
+	return r < 0 ? r : number;
+}
+
+/* A device is of one family, whichever lines say so. */
+static int set_family(const struct csv_cursor *at, struct manifest *m, uint32_t device, const char *family)
+{
+	if (!family || !*family)
+		return 0;
+	if (strlen(family) > CARD_NAME_MAX)
+		return csv_error(at, "the family is longer than 128 bytes", family);
+	if (!m->family[device])
+		m->family[device] = strdup(family);
+	if (!m->family[device])
+		return out_of_memory(at);
+	return strcmp(m->family[device], family) == 0 ?
+		       0 :
+		       csv_error(at, "another family than this device had before", family);
+}
+
+static int number_fields(const struct csv_cursor *at, struct manifest *m, const char *const *field,
 			 struct manifest_row *row)
 {
-	int file = name_number(&m->files, field[FILE_]);
-	int trial = name_number(&m->trials, *field[TRIAL] ? field[TRIAL] : field[FILE_]);
+	int file = names_number(&m->files, field[FILE_]);
+	int trial = names_number(&m->trials, *field[TRIAL] ? field[TRIAL] : field[FILE_]);
 	int device = device_number(at, m, field[DEVICE]);
+	int person = *field[PERSON] ? names_number(&m->people, field[PERSON]) : -1;
 	int function = -1;
 
 	if (device < 0)
 		return device;
 	if (*field[FUNCTION]) {
-		function = name_number(&m->functions[device], field[FUNCTION]);
+		function = names_number(&m->functions[device], field[FUNCTION]);
 		if (function >= IMAGE_FUNCTIONS_MAX)
 			return log_error_r(-EINVAL, "%s:%u: a device with more than %d functions", at->path, at->line,
 					   IMAGE_FUNCTIONS_MAX);
 	}
-	if (file < 0 || trial < 0 || (*field[FUNCTION] && function < 0))
+	if (file < 0 || trial < 0 || person < -1 || (*field[FUNCTION] && function < 0))
 		return out_of_memory(at);
 	row->file = (uint32_t)file;
 	row->trial = (uint32_t)trial;
 	row->device = (uint32_t)device;
+	row->person = person;
 	row->function = function;
 	return 0;
 }
 
-static int append_row(const struct cursor *at, struct manifest *m, const struct manifest_row *row)
+static int append_row(const struct csv_cursor *at, struct manifest *m, const struct manifest_row *row)
 {
 	struct manifest_row *grown = m->rows;
 
@@ -209,51 +227,56 @@ static int append_row(const struct cursor *at, struct manifest *m, const struct 
 	return 0;
 }
 
-static int read_row(const struct cursor *at, struct manifest *m, char *line, const struct manifest_options *options)
+static int add_row(const struct csv_cursor *at, struct reader *r, const char **field, struct manifest_row *row)
 {
-	struct manifest_row row = { .line = at->line };
-	char *field[FIELDS];
-	int r = split_line(at, line, field);
+	const char *type = pairs_value(&r->types, field[DEVICE]), *family;
+	int e;
 
-	if (r < 0 || (r = check_fields(at, field, &row)) < 0)
-		return r;
-	if (matches(options->exclude, field[DEVICE]))
+	field[DEVICE] = type ? type : field[DEVICE];
+	if (is_excluded(r->options->exclude, field[DEVICE], field[FUNCTION]))
 		return 0;
-	r = number_fields(at, m, field, &row);
-	if (r < 0)
-		return r;
-	row.holdout = matches(options->holdout, m->trials.text[row.trial]);
-	return append_row(at, m, &row);
+	e = number_fields(at, r->m, field, row);
+	if (e < 0)
+		return e;
+	family = pairs_value(&r->families, field[DEVICE]);
+	e = set_family(at, r->m, row->device, family ? family : field[FAMILY]);
+	row->holdout = matches(r->options->holdout, r->m->trials.text[row->trial]);
+	return e < 0 ? e : append_row(at, r->m, row);
 }
 
-static int read_rows(FILE *f, struct manifest *m, const struct manifest_options *options)
+static int read_line(const struct csv_cursor *at, char *line, void *context)
 {
-	struct cursor at = { .path = m->path };
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-	int r = 0;
+	struct manifest_row row = { .line = at->line };
+	struct reader *r = context;
+	const char *field[FIELDS];
+	char *text[FIELDS];
+	int n, e;
 
-	while (r == 0 && getline(&line, &size, f) >= 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		at.line++;
-		if (at.line == 1 && strcmp(line, header) != 0)
-			return log_error_r(-EINVAL, "%s:1: the first line of a manifest must be \"%s\"", m->path,
-					   header);
-		if (at.line > 1 && *line)
-			r = read_row(&at, m, line, options);
-	}
-	if (r == 0 && ferror(f))
-		return log_errno_r(-errno, "%s", m->path);
-	if (r == 0 && !m->count)
-		return log_error_r(-EINVAL, "%s: no captures in it%s", m->path,
-				   options->exclude ? " that are not excluded" : "");
-	return r;
+	if (at->line == 1)
+		return read_header(at, line, r);
+	n = csv_split(line, text, FIELDS);
+	if (n != r->columns)
+		return log_error_r(-EINVAL, "%s:%u: %d fields where %d are expected (%s)", at->path, at->line, n,
+				   r->columns, required);
+	for (int i = 0; i < FIELDS; i++)
+		field[i] = r->column[i] < 0 ? "" : text[r->column[i]];
+	e = check_fields(at, field, &row);
+	return e < 0 ? e : add_row(at, r, field, &row);
 }
 
 int manifest_read(const char *path, const struct manifest_options *options, struct manifest *m)
 {
-	_cleanup_fclose_ FILE *f = fopen(path, "re");
+	_cleanup_(reader_free) struct reader reader = { .m = m, .options = options };
+	int r;
 
 	*m = (struct manifest){ .path = path };
-	return f ? read_rows(f, m, options) : log_errno_r(-errno, "%s", path);
+	r = pairs_read(options->families, "device,family", &reader.families);
+	if (r == 0)
+		r = pairs_read(options->types, "device,type", &reader.types);
+	if (r == 0)
+		r = csv_lines(path, read_line, &reader);
+	if (r == 0 && !m->count)
+		r = log_error_r(-EINVAL, "%s: no captures in it%s", path,
+				options->exclude ? " that are not excluded" : "");
+	return r == 0 ? manifest_check(m, options->root) : r;
 }

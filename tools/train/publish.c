@@ -3,25 +3,21 @@
 #include "tools/train/publish.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "agent/base/log.h"
-#include "agent/features/features.h"
 #include "agent/model/image.h"
 #include "agent/model/model.h"
 #include "tools/train/progress.h"
 
 #define EXACTNESS 1e-6f /* of probabilities; sums are the same to the last bit, only expf() differs */
 
-/* The final trees and what the library says by them of every sample. */
+/* The final trees and what the library says by them of every row of their scale. */
 struct final {
 	struct pack_ensemble *ensembles;
-	float **margins;
+	struct task *tasks; /* as the study's, with logs of all rows */
 	uint32_t count;
 };
 
@@ -29,131 +25,160 @@ static void final_free(struct final *f)
 {
 	for (uint32_t i = 0; i < f->count; i++) {
 		pack_free(&f->ensembles[i]);
-		free(f->margins[i]);
+		free(f->tasks[i].logs);
 	}
 	free(f->ensembles);
-	free(f->margins);
+	free(f->tasks);
 }
 
-static int train_task(struct study *s, struct task *t, enum method method, struct pack_ensemble *e, float *margins)
+/* Rows that were held out are to be measured with the final trees. */
+static void keep_holdout(const struct study *s, struct task *t, const struct task *trained)
 {
-	_cleanup_(booster_free_p) struct booster *booster = NULL;
-	int r = study_train(s, t, STUDY_NO_FOLD, method, &booster);
+	const struct rows *rows = &s->data->scale[t->scale];
+
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->samples[i].holdout)
+			memcpy(t->logs + i * t->classes, trained->logs + i * t->classes, t->classes * sizeof(float));
+}
+
+static int train_task(struct study *s, struct task *t, struct pack_ensemble *e, struct task *trained)
+{
+	_cleanup_(learner_free_p) struct learner *learner = NULL;
+	const struct rows *rows = &s->data->scale[t->scale];
+	int r;
 
 	*e = (struct pack_ensemble){ 0 };
-	if (r == 0 && booster)
-		r = booster_trees(booster, e);
-	if (r == 0 && booster)
-		r = booster_margins(booster, s->data->x, s->data->count, margins);
+	*trained = *t;
+	trained->logs = calloc(rows->count + 1, t->classes * sizeof(float));
+	if (!trained->logs)
+		return log_errno_r(-ENOMEM, "training");
+	r = study_train(s, t, STUDY_NO_FOLD, &learner);
+	if (r == 0 && learner)
+		r = learner_trees(learner, e);
+	if (r == 0 && learner)
+		r = learner_predict(learner, rows->x, rows->count, trained->logs);
+	e->scale = t->scale;
 	e->device = t->device;
 	e->classes = t->classes;
 	e->temperature = t->temperature;
-	for (size_t i = 0; r == 0 && i < s->data->count; i++)
-		if (s->data->samples[i].holdout)
-			memcpy(t->margins + i * t->classes, margins + i * t->classes, t->classes * sizeof(float));
+	if (r == 0)
+		keep_holdout(s, t, trained);
 	return r;
 }
 
-static int train_all(struct study *s, enum method method, struct final *f)
+static int train_all(struct study *s, struct final *f)
 {
 	struct progress progress;
 	double work = 0;
+	int r = 0;
 
 	f->ensembles = calloc(s->task_count, sizeof(*f->ensembles));
-	f->margins = calloc(s->task_count, sizeof(*f->margins));
-	if (!f->ensembles || !f->margins)
+	f->tasks = calloc(s->task_count, sizeof(*f->tasks));
+	if (!f->ensembles || !f->tasks)
 		return log_errno_r(-ENOMEM, "training");
 	for (uint32_t t = 0; t < s->task_count; t++)
 		work += s->tasks[t].classes;
-	progress_begin(&progress, method == METHOD_FOREST ? "training forest" : "training boosting", work);
-	for (uint32_t t = 0; t < s->task_count; t++) {
-		int r;
-
+	progress_begin(&progress, "training on all trials", work);
+	for (uint32_t t = 0; r == 0 && t < s->task_count; t++) {
 		f->count = t + 1;
-		f->margins[t] = calloc(s->data->count, s->tasks[t].classes * sizeof(float));
-		if (!f->margins[t])
-			return log_errno_r(-ENOMEM, "training");
-		r = train_task(s, &s->tasks[t], method, &f->ensembles[t], f->margins[t]);
-		if (r < 0)
-			return r;
+		r = train_task(s, &s->tasks[t], &f->ensembles[t], &f->tasks[t]);
 		progress_step(&progress, s->tasks[t].classes);
 	}
 	progress_end(&progress);
-	return 0;
+	return r;
 }
 
-/* The library's probabilities of one sample. */
-static void softmax(const float *margins, uint32_t classes, float temperature, float *p)
-{
-	float top = margins[0], sum = 0;
+/* Test rows of one scale: from all over the training data, and what the image must answer to them. */
+struct test {
+	float *rows, *outputs;
+};
 
-	for (uint32_t c = 1; c < classes; c++)
-		top = margins[c] > top ? margins[c] : top;
-	for (uint32_t c = 0; c < classes; c++)
-		sum += p[c] = expf((margins[c] - top) / temperature);
-	for (uint32_t c = 0; c < classes; c++)
-		p[c] /= sum;
+static void tests_free(struct test *tests)
+{
+	for (int scale = 0; scale < FEATURES_SCALES; scale++) {
+		free(tests[scale].rows);
+		free(tests[scale].outputs);
+	}
 }
 
-/* Rows from all over the training data, and what the image must answer to them. */
-static void test_rows(const struct study *s, const struct final *f, uint32_t count, float *rows, float *outputs)
+static uint32_t outputs_of(const struct study *s, int scale)
 {
-	size_t width = features_count(FEATURES_WINDOW);
+	uint32_t outputs = 0;
+
+	for (uint32_t t = 0; t < s->task_count; t++)
+		outputs += (int)s->tasks[t].scale == scale ? s->tasks[t].classes : 0;
+	return outputs;
+}
+
+static void fill_test(const struct study *s, const struct final *f, enum features_scale scale, const struct test *test,
+		      uint32_t count)
+{
+	const struct rows *rows = &s->data->scale[scale];
+	size_t width = features_count(scale);
+	float *out = test->outputs;
 
 	for (uint32_t i = 0; i < count; i++) {
-		size_t sample = (size_t)i * s->data->count / count;
+		size_t row = (size_t)i * rows->count / count;
 
-		memcpy(rows + i * width, s->data->x + sample * width, width * sizeof(float));
-		for (uint32_t t = 0; t < s->task_count; t++) {
-			uint32_t classes = s->tasks[t].classes;
-
-			softmax(f->margins[t] + sample * classes, classes, s->tasks[t].temperature, outputs);
-			outputs += classes;
+		memcpy(test->rows + i * width, rows->x + row * width, width * sizeof(float));
+		for (uint32_t t = 0; t < f->count; t++) {
+			if (f->tasks[t].scale != scale)
+				continue;
+			study_probabilities(&f->tasks[t], row, out);
+			out += f->tasks[t].classes;
 		}
 	}
 }
 
+static int make_tests(const struct study *s, const struct final *f, struct test *tests, struct pack_model *model)
+{
+	for (int scale = 0; scale < FEATURES_SCALES; scale++) {
+		size_t count = s->data->scale[scale].count, width = features_count((enum features_scale)scale);
+		uint32_t outputs = outputs_of(s, scale), n = count < IMAGE_TEST_ROWS ? (uint32_t)count : IMAGE_TEST_ROWS;
+
+		if (!outputs)
+			continue;
+		tests[scale].rows = calloc(n, width * sizeof(float));
+		tests[scale].outputs = calloc((size_t)n * outputs, sizeof(float));
+		if (!tests[scale].rows || !tests[scale].outputs)
+			return -ENOMEM;
+		fill_test(s, f, (enum features_scale)scale, &tests[scale], n);
+		model->test[scale] =
+			(struct pack_test){ .count = n, .rows = tests[scale].rows, .outputs = tests[scale].outputs };
+	}
+	return 0;
+}
+
 static int pack(const struct study *s, const struct final *f, const char *card, struct buffer *image)
 {
-	uint32_t count = s->data->count < IMAGE_TEST_ROWS ? (uint32_t)s->data->count : IMAGE_TEST_ROWS, outputs = 0;
-	_cleanup_free_ float *rows = calloc(count, features_count(FEATURES_WINDOW) * sizeof(float));
-	_cleanup_free_ float *expected = NULL;
-	int r;
+	struct pack_model model = { .card = card,
+				    .devices = s->manifest->devices.count,
+				    .ensembles = f->ensembles,
+				    .ensemble_count = f->count };
+	struct test tests[FEATURES_SCALES] = { 0 };
+	int r = make_tests(s, f, tests, &model);
 
-	for (uint32_t t = 0; t < s->task_count; t++)
-		outputs += s->tasks[t].classes;
-	expected = calloc((size_t)count * outputs, sizeof(float));
-	if (!rows || !expected)
-		return log_errno_r(-ENOMEM, "packing the model");
-	test_rows(s, f, count, rows, expected);
 	image->limit = IMAGE_SIZE_MAX;
-	r = pack_image(&(struct pack_model){ .card = card,
-					     .devices = s->manifest->devices.count,
-					     .ensembles = f->ensembles,
-					     .ensemble_count = f->count,
-					     .test[FEATURES_WINDOW] = { count, rows, expected } },
-		       image);
+	if (r == 0)
+		r = pack_image(&model, image);
+	tests_free(tests);
 	return r < 0 ? log_errno_r(r, "packing the model") : 0;
 }
 
-static int compare_row(const struct study *s, const struct final *f, const struct model *model, size_t sample)
+static int compare_row(const struct study *s, const struct task *t, const struct model *model, size_t i)
 {
 	float got[IMAGE_DEVICES_MAX], expected[IMAGE_DEVICES_MAX];
+	const float *row = dataset_row(s->data, t->scale, i);
 
-	for (uint32_t t = 0; t < s->task_count; t++) {
-		const struct task *task = &s->tasks[t];
-		const float *row = s->data->x + sample * features_count(FEATURES_WINDOW);
-
-		if (task->device == IMAGE_DEVICE_MODEL)
-			model_device(model, FEATURES_WINDOW, row, got);
-		else
-			model_function(model, FEATURES_WINDOW, task->device, row, got);
-		softmax(f->margins[t] + sample * task->classes, task->classes, task->temperature, expected);
-		for (uint32_t c = 0; c < task->classes; c++)
-			if (!(fabsf(got[c] - expected[c]) <= EXACTNESS))
-				return log_error_r(-EIO, "the packed model differs from libxgboost: %.9g and %.9g",
-						   (double)got[c], (double)expected[c]);
-	}
+	if (t->device == IMAGE_DEVICE_MODEL)
+		model_device(model, t->scale, row, got);
+	else
+		model_function(model, t->scale, t->device, row, got);
+	study_probabilities(t, i, expected);
+	for (uint32_t c = 0; c < t->classes; c++)
+		if (!(fabsf(got[c] - expected[c]) <= EXACTNESS))
+			return log_error_r(-EIO, "the packed model differs from what was trained: %.9g and %.9g",
+					   (double)got[c], (double)expected[c]);
 	return 0;
 }
 
@@ -162,71 +187,18 @@ static int compare_all(const struct study *s, const struct final *f, const struc
 	_cleanup_(model_close_p) struct model *model = NULL;
 	int r = model_open_memory(image->data, image->len, "the packed model", &model);
 
-	for (size_t i = 0; r == 0 && i < s->data->count; i++)
-		r = compare_row(s, f, model, i);
+	for (uint32_t t = 0; r == 0 && t < f->count; t++)
+		for (size_t i = 0; r == 0 && i < s->data->scale[f->tasks[t].scale].count; i++)
+			r = compare_row(s, &f->tasks[t], model, i);
 	return r;
 }
 
-int publish_image(struct study *s, const char *card, enum method method, struct buffer *image)
+int publish_image(struct study *s, const char *card, struct buffer *image)
 {
 	_cleanup_(final_free) struct final f = { 0 };
-	int r = train_all(s, method, &f);
+	int r = train_all(s, &f);
 
 	if (r == 0)
 		r = pack(s, &f, card, image);
-	return r == 0 ? compare_all(s, &f, image) : r;
-}
-
-static int write_all(int fd, const struct buffer *image)
-{
-	for (size_t done = 0; done < image->len;) {
-		ssize_t n = write(fd, image->data + done, image->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
-}
-
-/* The file that becomes the model when it is complete; *name is allocated. Returns its descriptor or -errno, logged. */
-static int open_new(const char *path, char **name)
-{
-	int fd;
-
-	if (asprintf(name, "%s.new", path) < 0) {
-		*name = NULL;
-		return log_errno_r(-ENOMEM, "%s", path);
-	}
-	fd = open(*name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	return fd < 0 ? log_errno_r(-errno, "cannot write %s", *name) : fd;
-}
-
-int publish_check(const char *path)
-{
-	_cleanup_free_ char *name = NULL;
-	_cleanup_close_ int fd = open_new(path, &name);
-
-	if (fd < 0)
-		return fd;
-	unlink(name);
-	return 0;
-}
-
-int publish_write(const char *path, const struct buffer *image)
-{
-	_cleanup_free_ char *name = NULL;
-	_cleanup_close_ int fd = open_new(path, &name);
-	int r;
-
-	if (fd < 0)
-		return fd;
-	r = write_all(fd, image);
-	if (r == 0 && rename(name, path) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlink(name);
-		return log_errno_r(r, "cannot write %s", path);
-	}
-	return 0;
+	return r == 0 && !s->data->scale[FEATURES_PAPER].count ? compare_all(s, &f, image) : r;
 }

@@ -5,30 +5,25 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <iotbpf/limits.h>
 
+#include "agent/base/cleanup.h"
 #include "agent/base/log.h"
-#include "tools/train/measure.h"
+#include "agent/model/image.h"
 
-double tally_share(struct tally t)
-{
-	return t.total ? (double)t.right / t.total : NAN;
-}
-
-static void tally(struct tally *t, bool right)
-{
-	t->right += right;
-	t->total++;
-}
 
 void results_free(struct results *r)
 {
-	for (uint32_t d = 0; r->functions && d < r->device_count; d++)
-		free(r->functions[d]);
-	free(r->functions);
-	free(r->devices);
+	if (!r->study)
+		return;
+	for (uint32_t d = 0; r->function_threshold && d < r->study->manifest->devices.count; d++)
+		free(r->function_threshold[d]);
+	decisions_free(r->study, &r->window);
+	decisions_free(r->study, &r->trial);
+	free(r->likeness);
+	free(r->device_threshold);
+	free(r->function_threshold);
 	*r = (struct results){ 0 };
 }
 
@@ -36,200 +31,82 @@ static int results_new(const struct study *s, struct results *r)
 {
 	uint32_t devices = s->manifest->devices.count;
 
-	*r = (struct results){ .device_count = devices };
-	r->devices = calloc(devices, sizeof(*r->devices));
-	r->functions = calloc(devices, sizeof(*r->functions));
-	if (!r->devices || !r->functions)
+	*r = (struct results){ .study = s, .grouping = s->folds.grouping, .folds = s->folds.count };
+	r->device_threshold = calloc(devices, sizeof(float));
+	r->function_threshold = calloc(devices, sizeof(float *));
+	if (!r->device_threshold || !r->function_threshold)
 		return -ENOMEM;
 	for (uint32_t d = 0; d < devices; d++) {
-		r->functions[d] = calloc(s->manifest->functions[d].count + 1, sizeof(**r->functions));
-		if (!r->functions[d])
+		r->function_threshold[d] = calloc(s->manifest->functions[d].count + 1, sizeof(float));
+		if (!r->function_threshold[d])
 			return -ENOMEM;
 	}
-	return 0;
+	return decisions_new(s, &r->window) < 0 || decisions_new(s, &r->trial) < 0 ? -ENOMEM : 0;
 }
 
-/* ln P of all classes of all tasks for one sample. */
-static void log_outputs(const struct measure *m, size_t sample, double *out)
-{
-	for (uint32_t t = 0; t < m->study->task_count; t++) {
-		const struct task *task = &m->study->tasks[t];
-		const float *margins = task->margins + sample * task->classes;
-		double top = margins[0], sum = 0;
-
-		for (uint32_t c = 1; c < task->classes; c++)
-			top = margins[c] > top ? margins[c] : top;
-		for (uint32_t c = 0; c < task->classes; c++)
-			sum += exp((margins[c] - top) / task->temperature);
-		for (uint32_t c = 0; c < task->classes; c++)
-			*out++ = (margins[c] - top) / task->temperature - log(sum);
-	}
-}
-
-static uint32_t largest(const double *values, uint32_t n)
+static uint32_t largest(const float *p, uint32_t n)
 {
 	uint32_t best = 0;
 
 	for (uint32_t i = 1; i < n; i++)
-		best = values[i] > values[best] ? i : best;
+		best = p[i] > p[best] ? i : best;
 	return best;
 }
 
-static const double *function_outputs(const struct measure *m, const double *outputs, uint32_t device)
+static enum features_scale window_scale(const struct study *s)
 {
-	return outputs + m->output_first[m->function[device] - m->study->tasks];
+	return s->data->scale[FEATURES_PAPER].count ? FEATURES_PAPER : FEATURES_WINDOW;
 }
 
-/* Is the pair with the largest product this one? A device without functions counts with P(device). */
-static bool both_right(const struct measure *m, const double *outputs, uint32_t device, uint32_t function)
+/* The pair with the largest product for one window. */
+static uint32_t window_pair(const struct study *s, enum features_scale scale, size_t i, const float *device)
 {
-	double best = -INFINITY;
-	bool right = false;
+	float p[IMAGE_FUNCTIONS_MAX], best = -1;
+	uint32_t pair = 0;
 
-	for (uint32_t d = 0; d < m->out->device_count; d++) {
-		double p = outputs[d];
+	for (uint32_t d = 0; d < s->manifest->devices.count; d++) {
+		const struct task *t = study_function_task(s, scale, d);
+		float product = device[d];
 		uint32_t f = 0;
 
-		if (m->function[d]) {
-			f = largest(function_outputs(m, outputs, d), m->function[d]->classes);
-			p += function_outputs(m, outputs, d)[f];
+		if (product <= best)
+			continue;
+		if (t) {
+			study_probabilities(t, i, p);
+			f = largest(p, t->classes);
+			product *= p[f];
 		}
-		if (p > best) {
-			best = p;
-			right = d == device && f == function;
+		if (product > best) {
+			best = product;
+			pair = study_pair(s, d, (int32_t)f);
 		}
 	}
-	return right;
+	return pair;
 }
 
-static bool is_tested(const struct measure *m, const struct sample *p)
+static void count_window(struct results *r, enum features_scale scale, size_t i, float *right_device, float *right_function)
 {
-	if (m->holdout)
-		return p->holdout;
-	return !p->holdout && m->study->fold[p->trial] < m->folds;
-}
+	const struct study *s = r->study;
+	const struct sample *sample = &s->data->scale[scale].samples[i];
+	const struct task *devices = study_device_task(s, scale);
+	const struct task *functions = sample->function < 0 ? NULL : study_function_task(s, scale, sample->device);
+	float p[IMAGE_DEVICES_MAX] = { 1 };
+	uint32_t told;
 
-/* Can this function of this device be measured? */
-static bool function_measurable(const struct measure *m, uint32_t device, int32_t function)
-{
-	if (function < 0)
-		return false;
-	return m->measurable[m->output_first[m->function[device] - m->study->tasks] + (uint32_t)function];
-}
-
-static void count_function(struct measure *m, size_t sample, const double *outputs)
-{
-	const struct sample *p = &m->study->data->samples[sample];
-	const struct task *task = m->function[p->device];
-	const double *own = function_outputs(m, outputs, p->device);
-	bool right = largest(own, task->classes) == (uint32_t)p->function;
-
-	tally(&m->out->function_window, right);
-	tally(&m->out->functions[p->device][p->function].window, right);
-	tally(&m->out->both_window, both_right(m, outputs, p->device, (uint32_t)p->function));
-	m->function_p[sample] = right ? (float)exp(own[p->function]) : 0;
-}
-
-static void count_window(struct measure *m, size_t sample, const double *outputs)
-{
-	const struct sample *p = &m->study->data->samples[sample];
-	bool right = largest(outputs, m->out->device_count) == p->device;
-
-	if (p->packets == 10 || p->packets == 20)
-		tally(&m->out->early[p->packets / 20], right);
-	if (p->packets < IOT_WINDOW)
+	if (devices->classes > 1)
+		study_probabilities(devices, i, p);
+	told = largest(p, devices->classes);
+	matrix_count(&r->window.device, sample->device, told);
+	*right_device = told == sample->device ? p[told] : 0;
+	*right_function = 0;
+	if (!functions || (!sample->holdout && !study_measurable(s, sample->device, sample->function)))
 		return;
-	tally(&m->out->device_window, right);
-	tally(&m->out->devices[p->device].window, right);
-	m->device_p[sample] = right ? (float)exp(outputs[p->device]) : 0;
-	if (function_measurable(m, p->device, p->function))
-		count_function(m, sample, outputs);
-}
-
-static void count_session(struct measure *m, const struct manifest_row *row, const double *outputs)
-{
-	bool right = largest(outputs, m->out->device_count) == row->device;
-
-	tally(&m->out->device_trial, right);
-	tally(&m->out->devices[row->device].trial, right);
-}
-
-static void count_group(struct measure *m, const struct manifest_row *row, const double *outputs)
-{
-	const struct task *task = m->function[row->device];
-	bool right = largest(function_outputs(m, outputs, row->device), task->classes) == (uint32_t)row->function;
-
-	tally(&m->out->function_trial, right);
-	tally(&m->out->functions[row->device][row->function].trial, right);
-	tally(&m->out->both_trial, both_right(m, outputs, row->device, (uint32_t)row->function));
-}
-
-static void add_outputs(double *sum, const double *outputs, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		sum[i] += outputs[i];
-}
-
-static int count_samples(struct measure *m)
-{
-	_cleanup_free_ double *outputs = calloc(m->outputs, sizeof(double));
-
-	if (!outputs)
-		return -ENOMEM;
-	for (size_t i = 0; i < m->study->data->count; i++) {
-		const struct sample *p = &m->study->data->samples[i];
-
-		if (!is_tested(m, p) || !m->measurable[p->device])
-			continue;
-		log_outputs(m, i, outputs);
-		count_window(m, i, outputs);
-		add_outputs(m->session_sum + (size_t)m->session[p->row] * m->outputs, outputs, m->outputs);
-		m->session_n[m->session[p->row]]++;
-		if (p->function < 0)
-			continue;
-		add_outputs(m->group_sum + (size_t)m->group[p->row] * m->outputs, outputs, m->outputs);
-		m->group_n[m->group[p->row]]++;
-	}
-	return 0;
-}
-
-static void count_trials(struct measure *m)
-{
-	const struct manifest *manifest = m->study->manifest;
-
-	for (uint32_t i = 0; i < manifest->count; i++) {
-		const struct manifest_row *row = &manifest->rows[i];
-
-		if (m->session_n[i])
-			count_session(m, row, m->session_sum + (size_t)i * m->outputs);
-		if (m->group_n[i] && function_measurable(m, row->device, row->function))
-			count_group(m, row, m->group_sum + (size_t)i * m->outputs);
-	}
-}
-
-/* What each label was trained on. */
-static void count_training(struct measure *m)
-{
-	const struct manifest *manifest = m->study->manifest;
-
-	for (size_t i = 0; i < m->study->data->count; i++) {
-		const struct sample *p = &m->study->data->samples[i];
-
-		if (p->holdout)
-			continue;
-		m->out->devices[p->device].windows++;
-		if (p->function >= 0)
-			m->out->functions[p->device][p->function].windows++;
-	}
-	for (uint32_t i = 0; i < manifest->count; i++) {
-		const struct manifest_row *row = &manifest->rows[i];
-
-		if (row->holdout)
-			continue;
-		m->out->devices[row->device].trials += m->session[i] == i;
-		if (row->function >= 0)
-			m->out->functions[row->device][row->function].trials += m->group[i] == i;
-	}
+	matrix_count(&r->window.both, study_pair(s, sample->device, sample->function),
+		     window_pair(s, scale, i, p));
+	study_probabilities(functions, i, p);
+	told = largest(p, functions->classes);
+	matrix_count(&r->window.function[sample->device], (uint32_t)sample->function, told);
+	*right_function = told == (uint32_t)sample->function ? p[told] : 0;
 }
 
 static int by_value(const void *a, const void *b)
@@ -239,14 +116,13 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* 2 % quantile of the probabilities of a label's right windows; `room` is for as many floats as there are samples. */
-static float threshold(const struct measure *m, uint32_t device, int32_t function, float *room)
+/* 2 % quantile of the probabilities of a label's right windows. */
+static float threshold(const struct rows *rows, const float *p, uint32_t device, int32_t function, float *room)
 {
-	const float *p = function < 0 ? m->device_p : m->function_p;
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->study->data->count; i++) {
-		const struct sample *s = &m->study->data->samples[i];
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct sample *s = &rows->samples[i];
 
 		if (s->device == device && (function < 0 || s->function == function) && p[i] > 0)
 			room[n++] = p[i];
@@ -255,33 +131,84 @@ static float threshold(const struct measure *m, uint32_t device, int32_t functio
 	return n ? room[n / 50] : 0;
 }
 
-static int find_thresholds(struct measure *m)
+static bool is_counted(const struct study *s, const struct sample *p, bool holdout)
 {
-	_cleanup_free_ float *room = calloc(m->study->data->count + 1, sizeof(*room));
+	return p->holdout == holdout && p->packets == IOT_WINDOW && (holdout || study_measurable(s, p->device, -1));
+}
 
-	if (!room)
+static int count_windows(struct results *r, bool holdout)
+{
+	const struct study *s = r->study;
+	enum features_scale scale = window_scale(s);
+	const struct rows *rows = &s->data->scale[scale];
+	_cleanup_free_ float *device = calloc(rows->count + 1, sizeof(float));
+	_cleanup_free_ float *function = calloc(rows->count + 1, sizeof(float));
+	_cleanup_free_ float *room = calloc(rows->count + 1, sizeof(float));
+
+	if (!device || !function || !room)
 		return -ENOMEM;
-	for (uint32_t d = 0; d < m->out->device_count; d++) {
-		m->out->devices[d].threshold = threshold(m, d, -1, room);
-		for (uint32_t f = 0; f < m->study->manifest->functions[d].count; f++)
-			m->out->functions[d][f].threshold = threshold(m, d, (int32_t)f, room);
+	for (size_t i = 0; study_device_task(s, scale) && i < rows->count; i++)
+		if (is_counted(s, &rows->samples[i], holdout))
+			count_window(r, scale, i, &device[i], &function[i]);
+	for (uint32_t d = 0; d < s->manifest->devices.count; d++) {
+		r->device_threshold[d] = threshold(rows, device, d, -1, room);
+		for (uint32_t f = 0; f < s->manifest->functions[d].count; f++)
+			r->function_threshold[d][f] = threshold(rows, function, d, (int32_t)f, room);
 	}
 	return 0;
 }
 
-int results_measure(const struct study *study, bool holdout, uint32_t folds, struct results *out)
+static int by_double(const void *a, const void *b)
 {
-	_cleanup_(measure_free) struct measure m = { .study = study, .out = out, .holdout = holdout, .folds = folds };
-	int r = results_new(study, out);
+	double x = *(const double *)a, y = *(const double *)b;
 
-	if (r == 0)
-		r = measure_new(&m);
-	if (r == 0)
-		r = count_samples(&m);
-	if (r < 0)
-		return log_errno_r(r, "measuring");
-	count_trials(&m);
-	count_training(&m);
-	r = find_thresholds(&m);
-	return r < 0 ? log_errno_r(r, "measuring") : 0;
+	return (x > y) - (x < y);
+}
+
+/* How like the right type trials are, where that was told. */
+static int list_likeness(struct results *r, const struct mix *mixes)
+{
+	const struct study *s = r->study;
+	const struct view view = { .packets = UINT32_MAX, .every = INFINITY };
+	_cleanup_(units_free) struct units u = { 0 };
+	float p[IMAGE_DEVICES_MAX];
+	int e = units_new(s, &view, &u);
+
+	if (e < 0)
+		return e;
+	r->likeness = calloc(u.count + 1, sizeof(*r->likeness));
+	if (!r->likeness)
+		return -ENOMEM;
+	for (size_t i = 0; i < u.count; i++) {
+		const struct mix *mix = &mixes[u.unit[i].fold];
+		uint32_t device = s->manifest->rows[u.unit[i].row].device;
+
+		if (units_device(&u, i, mix, p) && largest(p, s->manifest->devices.count) == device)
+			r->likeness[r->likenesses++] = units_likeness(&u, i, mix, device);
+	}
+	qsort(r->likeness, r->likenesses, sizeof(*r->likeness), by_double);
+	return 0;
+}
+
+float results_unknown(const struct results *r)
+{
+	return r->likenesses ? (float)r->likeness[r->likenesses / 50] : 0;
+}
+
+int results_measure(const struct study *s, const struct mix *mixes, bool holdout, struct results *r)
+{
+	struct view view = { .packets = UINT32_MAX, .every = INFINITY, .holdout = holdout };
+	int e = results_new(s, r);
+
+	if (e == 0 && (holdout || s->folds.count))
+		e = count_windows(r, holdout);
+	if (e < 0)
+		return log_errno_r(e, "measuring");
+	if (!holdout && (s->folds.grouping == GROUP_WINDOW || !s->folds.count))
+		return 0;
+	e = decisions_view(s, &view, mixes, &r->trial);
+	view.functions = true;
+	if (e == 0)
+		e = decisions_view(s, &view, mixes, &r->trial);
+	return e == 0 && !holdout ? list_likeness(r, mixes) : e;
 }

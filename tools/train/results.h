@@ -2,53 +2,52 @@
 #ifndef TOOLS_TRAIN_RESULTS_H
 #define TOOLS_TRAIN_RESULTS_H
 
-/* How often the answers are right, from margins that did not see the trial. */
+/* How often the answers are right, from trees that did not see the group. */
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "tools/train/matrix.h"
+#include "tools/train/mix.h"
 
-#include "agent/base/buffer.h"
-#include "tools/train/study.h"
-
-struct tally {
-	uint32_t right, total;
+/* One set of decisions: stage one, stage two given the right device, and the pair with the largest product. */
+struct decisions {
+	struct matrix device, both;
+	struct matrix *function; /* of each device */
+	uint32_t undecided;      /* units without evidence of what was asked */
 };
 
-/** tally_share - right of total, NaN without any */
-double tally_share(struct tally tally);
-
-/* Of one device or one function. */
-struct label_result {
-	struct tally window, trial;
-	uint32_t windows, trials; /* that it was trained on */
-	float threshold;          /* 2 % quantile of the probability of right windows; 0 where not measured */
-};
 
 struct results {
-	/* By single windows of IOT_WINDOW packets, and by all windows of a trial: sums of log-probabilities. */
-	struct tally device_window, device_trial;
-	struct tally function_window, function_trial; /* given the right device */
-	struct tally both_window, both_trial;         /* the pair with the largest product */
-	struct tally early[2];                        /* the device after the first 10 and 20 packets */
-	struct label_result *devices;
-	struct label_result **functions; /* of each device */
-	uint32_t device_count;
+	const struct study *study;
+	enum grouping grouping;
+	uint32_t folds;
+	struct decisions window; /* single windows of IOT_WINDOW packets */
+	struct decisions trial;  /* all evidence of a trial; nothing in it where windows were split at random */
+	double *likeness;        /* sorted: of the right type, where it was told right by trial */
+	size_t likenesses;
+	float *device_threshold;    /* of each device: 2 % quantile of P of right windows; 0 where not measured */
+	float **function_threshold; /* likewise, of each function of each device */
 };
 
-/** results_calibrate - fit each task's temperature to the margins of the samples that are not held out */
-void results_calibrate(struct study *study);
+/** decisions_new - room for a study's classes; 0 or -ENOMEM. decisions_free() in either case */
+int decisions_new(const struct study *study, struct decisions *decisions);
+void decisions_free(const struct study *study, struct decisions *decisions);
+
+/** decisions_function - accuracy (and macro-F1) over the functions of all devices */
+double decisions_function(const struct study *study, const struct decisions *decisions, double *macro_f1);
+
+/** decisions_family - accuracy by device where devices of one family count as one; NaN where no device has a family */
+double decisions_family(const struct study *study, const struct decisions *decisions);
 
 /**
- * results_measure - tally the samples of the first @folds folds, or those that are held out
- *
- * A label whose trials are all in one fold is left out: nothing like it was trained on. Returns 0 or -ENOMEM, logged;
- * release with results_free() in either case.
+ * decisions_view - decide all units of a view and count
+ * @mixes: one for each fold, or for everything where @holdout
  */
-int results_measure(const struct study *study, bool holdout, uint32_t folds, struct results *results);
+int decisions_view(const struct study *study, const struct view *view, const struct mix *mixes, struct decisions *out);
 
+/** results_measure - windows and, but for GROUP_WINDOW, trials; 0 or -ENOMEM, logged. results_free() in either case */
+int results_measure(const struct study *study, const struct mix *mixes, bool holdout, struct results *results);
 void results_free(struct results *results);
 
-/** results_print - the table for people */
-int results_print(const struct study *study, const struct results *results, const char *title);
+/** results_unknown - likeness that 98 % of right decisions reach; 0 where nothing was measured */
+float results_unknown(const struct results *results);
 
 #endif

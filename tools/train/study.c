@@ -4,14 +4,12 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/log.h"
-#include "agent/features/features.h"
-#include "agent/features/window.h"
 #include "agent/model/image.h"
-#include "tools/train/folds.h"
-#include "tools/train/progress.h"
+#include "tools/train/gather.h"
 
 int32_t study_label(const struct task *task, const struct sample *s)
 {
@@ -23,203 +21,287 @@ int32_t study_label(const struct task *task, const struct sample *s)
 void study_free(struct study *s)
 {
 	for (uint32_t i = 0; s->tasks && i < s->task_count; i++)
-		free(s->tasks[i].margins);
+		free(s->tasks[i].logs);
 	free(s->tasks);
-	free(s->fold);
+	free(s->measurable);
+	folds_free(&s->folds);
 	*s = (struct study){ 0 };
 }
 
-static int add_task(struct study *s, uint32_t device, uint32_t classes)
+static struct task *find_task(const struct study *s, enum features_scale scale, uint32_t device)
 {
-	struct task *t = &s->tasks[s->task_count++];
+	for (uint32_t i = 0; i < s->task_count; i++)
+		if (s->tasks[i].scale == scale && s->tasks[i].device == device)
+			return &s->tasks[i];
+	return NULL;
+}
 
-	*t = (struct task){ .device = device, .classes = classes, .temperature = 1 };
-	t->margins = calloc(s->data->count, classes * sizeof(float));
-	return t->margins ? 0 : log_errno_r(-ENOMEM, "training");
+struct task *study_device_task(const struct study *s, enum features_scale scale)
+{
+	return find_task(s, scale, IMAGE_DEVICE_MODEL);
+}
+
+struct task *study_function_task(const struct study *s, enum features_scale scale, uint32_t device)
+{
+	return find_task(s, scale, device);
+}
+
+/* Rows of each class that training may use; the number of classes that have none. */
+static uint32_t empty_classes(const struct study *s, const struct task *t, uint32_t *count)
+{
+	const struct rows *rows = &s->data->scale[t->scale];
+	uint32_t empty = 0;
+
+	memset(count, 0, t->classes * sizeof(*count));
+	for (size_t i = 0; i < rows->count; i++) {
+		int32_t label = study_label(t, &rows->samples[i]);
+
+		if (label >= 0 && !rows->samples[i].holdout)
+			count[label]++;
+	}
+	for (uint32_t c = 0; c < t->classes; c++)
+		empty += !count[c];
+	return empty;
+}
+
+static int add_task(struct study *s, const struct task *task)
+{
+	struct task *t = &s->tasks[s->task_count];
+	size_t rows = s->data->scale[task->scale].count, cells = rows * task->classes;
+
+	*t = *task;
+	t->logs = malloc(cells ? cells * sizeof(float) : 1);
+	if (!t->logs)
+		return log_errno_r(-ENOMEM, "training");
+	for (size_t i = 0; i < cells; i++)
+		t->logs[i] = -logf((float)t->classes);
+	s->task_count++;
+	return 0;
+}
+
+/* At windows everything must be learnt; elsewhere a task is there only where every class has rows. */
+static int consider(struct study *s, enum features_scale scale, uint32_t device, uint32_t classes)
+{
+	bool windows = scale == FEATURES_WINDOW || scale == FEATURES_PAPER;
+	struct task t = {
+		.scale = scale, .device = device, .classes = classes, .method = METHOD_BOOST, .temperature = 1
+	};
+	_cleanup_free_ uint32_t *count = calloc(classes, sizeof(*count));
+	const struct manifest *m = s->manifest;
+	uint32_t empty;
+
+	if (!count)
+		return log_errno_r(-ENOMEM, "training");
+	empty = empty_classes(s, &t, count);
+	if (!empty || (windows && device == IMAGE_DEVICE_MODEL && empty < classes) || (windows && empty + 1 < classes))
+		return add_task(s, &t);
+	for (uint32_t c = 0; c < classes && empty < classes && !windows; c++)
+		if (!count[c])
+			log_debug("no %s model%s%s: nothing of \"%s\"", features_scale_name(scale),
+				  device == IMAGE_DEVICE_MODEL ? "" : " of functions of ",
+				  device == IMAGE_DEVICE_MODEL ? "" : m->devices.text[device],
+				  device == IMAGE_DEVICE_MODEL ? m->devices.text[c] : m->functions[device].text[c]);
+	return 0;
 }
 
 static int add_tasks(struct study *s)
 {
 	const struct manifest *m = s->manifest;
-	int r;
+	int r = 0;
 
-	s->tasks = calloc(1 + m->devices.count, sizeof(*s->tasks));
+	s->tasks = calloc((size_t)FEATURES_SCALES * (1 + m->devices.count), sizeof(*s->tasks));
 	if (!s->tasks)
 		return log_errno_r(-ENOMEM, "training");
-	r = add_task(s, IMAGE_DEVICE_MODEL, m->devices.count);
-	for (uint32_t d = 0; r == 0 && d < m->devices.count; d++)
-		if (m->functions[d].count)
-			r = add_task(s, d, m->functions[d].count);
+	for (int scale = 0; r == 0 && scale < FEATURES_SCALES; scale++) {
+		bool functions = scale != FEATURES_RHYTHM && scale != FEATURES_SESSION;
+
+		if (!s->data->scale[scale].count)
+			continue;
+		r = consider(s, (enum features_scale)scale, IMAGE_DEVICE_MODEL, m->devices.count);
+		for (uint32_t d = 0; r == 0 && functions && d < m->devices.count; d++)
+			if (m->functions[d].count)
+				r = consider(s, (enum features_scale)scale, d, m->functions[d].count);
+	}
 	return r;
 }
 
 /* A class without a window cannot be learnt; a device's is an error, a function's is told. */
-static int check_class(const struct study *s, const struct task *t, int32_t label)
+static int check_device(const struct study *s, const struct rows *rows, uint32_t device)
 {
 	const struct manifest *m = s->manifest;
+	_cleanup_free_ bool *seen = calloc(m->functions[device].count + 1, sizeof(*seen));
+	bool any = false;
 
-	for (size_t i = 0; i < s->data->count; i++)
-		if (!s->data->samples[i].holdout && study_label(t, &s->data->samples[i]) == label)
-			return 0;
-	if (t->device == IMAGE_DEVICE_MODEL)
+	if (!seen)
+		return log_errno_r(-ENOMEM, "training");
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct sample *p = &rows->samples[i];
+
+		if (p->holdout || p->device != device)
+			continue;
+		any = true;
+		if (p->function >= 0)
+			seen[p->function] = true;
+	}
+	if (!any)
 		return log_error_r(-EINVAL,
-				   "%s: nothing to train \"%s\" on: none of its captures has %d packets of it "
+				   "%s: nothing to train \"%s\" on: none of its captures has packets of its MAC address "
 				   "(--exclude-device leaves it out)",
-				   m->path, m->devices.text[label], FEATURES_MIN_WINDOW);
-	log_warn("%s: nothing to train function \"%s\" of \"%s\" on: it has no %d packets in any trial", m->path,
-		 m->functions[t->device].text[label], m->devices.text[t->device], FEATURES_MIN_WINDOW);
+				   m->path, m->devices.text[device]);
+	for (uint32_t f = 0; f < m->functions[device].count; f++)
+		if (!seen[f])
+			log_warn("%s: nothing to train function \"%s\" of \"%s\" on: none of its trials has packets of "
+				 "the MAC address that is given",
+				 m->path, m->functions[device].text[f], m->devices.text[device]);
 	return 0;
 }
 
 int study_new(const struct manifest *manifest, const struct dataset *data, uint32_t seed, struct study *s)
 {
-	int r;
+	const struct rows *windows = &data->scale[data->scale[FEATURES_PAPER].count ? FEATURES_PAPER : FEATURES_WINDOW];
+	int r = 0;
 
-	*s = (struct study){ .manifest = manifest, .data = data, .seed = seed };
-	r = add_tasks(s);
-	for (uint32_t t = 0; t < s->task_count; t++)
-		for (uint32_t label = 0; r == 0 && label < s->tasks[t].classes; label++)
-			r = check_class(s, &s->tasks[t], (int32_t)label);
-	return r == 0 ? folds_assign(manifest, seed, &s->fold, &s->folds) : r;
+	*s = (struct study){ .manifest = manifest, .data = data, .seed = seed, .without = -1 };
+	for (uint32_t d = 0; r == 0 && d < manifest->devices.count; d++)
+		r = check_device(s, windows, d);
+	return r == 0 ? add_tasks(s) : r;
 }
 
-/* Rows of some samples, one after the other, as the library takes them. */
-struct gathered {
-	size_t *index; /* of the samples */
-	float *x, *labels, *weights;
-	size_t count;
-};
-
-static void gathered_free(struct gathered *g)
+uint32_t study_pair(const struct study *s, uint32_t device, int32_t function)
 {
-	free(g->index);
-	free(g->x);
-	free(g->labels);
-	free(g->weights);
+	const struct manifest *m = s->manifest;
+	uint32_t first = 0;
+
+	for (uint32_t d = 0; d < device; d++)
+		first += m->functions[d].count ? m->functions[d].count : 1;
+	return first + (function > 0 ? (uint32_t)function : 0);
 }
 
-static int gather_room(struct gathered *g, size_t count)
+bool study_measurable(const struct study *s, uint32_t device, int32_t function)
 {
-	g->index = calloc(count + 1, sizeof(*g->index));
-	g->x = calloc(count + 1, features_count(FEATURES_WINDOW) * sizeof(float));
-	g->labels = calloc(count + 1, sizeof(float));
-	g->weights = calloc(count + 1, sizeof(float));
-	return g->index && g->x && g->labels && g->weights ? 0 : log_errno_r(-ENOMEM, "training");
+	return s->measurable[function < 0 ? device : s->manifest->devices.count + study_pair(s, device, function)];
 }
 
-static void gather(const struct study *s, struct gathered *g, size_t sample, float label)
+static void note_fold(bool *measurable, int64_t *seen, uint32_t fold)
 {
-	size_t width = features_count(FEATURES_WINDOW);
-
-	memcpy(g->x + g->count * width, s->data->x + sample * width, width * sizeof(float));
-	g->index[g->count] = sample;
-	g->labels[g->count++] = label;
+	*measurable |= *seen >= 0 && *seen != fold;
+	*seen = fold;
 }
 
-/*
- * Every class weighs the same, and within a class a trial with many windows weighs more than one with few, but only by
- * the square root: its windows say much the same.
- */
-static int weigh(const struct study *s, struct gathered *g, uint32_t classes)
+static int find_measurable(struct study *s)
 {
-	_cleanup_free_ double *class_sum = calloc(classes, sizeof(double));
-	_cleanup_free_ double *row_count = calloc(s->manifest->count, sizeof(double));
+	uint32_t devices = s->manifest->devices.count, count = devices + study_pair(s, devices, -1);
+	_cleanup_free_ int64_t *seen = calloc(count, sizeof(*seen));
 
-	if (!class_sum || !row_count)
+	free(s->measurable);
+	s->measurable = calloc(count, sizeof(*s->measurable));
+	if (!seen || !s->measurable)
 		return log_errno_r(-ENOMEM, "training");
-	for (size_t i = 0; i < g->count; i++)
-		row_count[s->data->samples[g->index[i]].row]++;
-	for (size_t i = 0; i < g->count; i++)
-		class_sum[(int)g->labels[i]] += 1 / sqrt(row_count[s->data->samples[g->index[i]].row]);
-	for (size_t i = 0; i < g->count; i++) {
-		double own = 1 / sqrt(row_count[s->data->samples[g->index[i]].row]);
+	for (uint32_t i = 0; i < count; i++)
+		seen[i] = -1;
+	for (int scale = 0; scale < FEATURES_SCALES && s->folds.count; scale++)
+		for (size_t i = 0; i < s->data->scale[scale].count; i++) {
+			const struct sample *p = &s->data->scale[scale].samples[i];
+			uint32_t fold = folds_of(&s->folds, p, i), pair = devices + study_pair(s, p->device, p->function);
 
-		g->weights[i] = (float)(own / class_sum[(int)g->labels[i]] * (double)g->count / classes);
-	}
+			if (p->holdout)
+				continue;
+			note_fold(&s->measurable[p->device], &seen[p->device], fold);
+			if (p->function >= 0)
+				note_fold(&s->measurable[pair], &seen[pair], fold);
+		}
 	return 0;
 }
 
-int study_train(const struct study *s, const struct task *t, int without, enum method method, struct booster **booster)
+int study_fold(struct study *s, enum grouping grouping, uint32_t most)
 {
+	int r;
+
+	folds_free(&s->folds);
+	r = folds_assign(s->manifest, grouping, most, s->seed, &s->folds);
+	return r == 0 ? find_measurable(s) : r;
+}
+
+static bool is_trained_on(const struct study *s, const struct sample *p, size_t index, int fold)
+{
+	if (p->holdout || (s->without >= 0 && p->device == (uint32_t)s->without))
+		return false;
+	return fold == STUDY_NO_FOLD || (int)folds_of(&s->folds, p, index) != fold;
+}
+
+int study_train(const struct study *s, const struct task *t, int fold, struct learner **learner)
+{
+	const struct rows *rows = &s->data->scale[t->scale];
 	_cleanup_(gathered_free) struct gathered g = { 0 };
 	struct problem problem;
 	int r;
 
-	*booster = NULL;
+	*learner = NULL;
 	if (t->classes < 2)
 		return 0;
-	r = gather_room(&g, s->data->count);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < s->data->count; i++) {
-		const struct sample *sample = &s->data->samples[i];
-		int32_t label = study_label(t, sample);
+	r = gathered_new(s, t->scale, &g);
+	for (size_t i = 0; r == 0 && i < rows->count; i++) {
+		int32_t label = study_label(t, &rows->samples[i]);
 
-		if (!sample->holdout && label >= 0 && (int)s->fold[sample->trial] != without)
-			gather(s, &g, i, (float)label);
+		if (label >= 0 && is_trained_on(s, &rows->samples[i], i, fold))
+			gathered_add(&g, i, (uint32_t)label);
 	}
-	if (!g.count)
-		return 0;
-	r = weigh(s, &g, t->classes);
+	if (r < 0 || !g.count)
+		return r;
+	r = gathered_weigh(&g, t->classes);
 	if (r < 0)
 		return r;
-	problem = (struct problem){
-		.x = g.x, .labels = g.labels, .weights = g.weights, .count = g.count, .classes = t->classes
-	};
-	return booster_train(&problem, method, s->seed, booster);
+	problem = (struct problem){ .x = g.x,
+				    .width = g.width,
+				    .labels = g.labels,
+				    .weights = g.weights,
+				    .count = g.count,
+				    .classes = t->classes };
+	return learner_train(&problem, t->method, s->seed, learner);
 }
 
-/* Margins of the samples that are held out, or of those of one fold. */
-static int predict(const struct study *s, struct task *t, struct booster *booster, int fold)
+int study_predict(const struct study *s, struct task *t, struct learner *learner, int fold)
 {
+	const struct rows *rows = &s->data->scale[t->scale];
 	_cleanup_(gathered_free) struct gathered g = { 0 };
-	_cleanup_free_ float *margins = NULL;
-	int r = gather_room(&g, s->data->count);
+	_cleanup_free_ float *logs = NULL;
+	size_t size = t->classes * sizeof(float);
+	int r = learner ? gathered_new(s, t->scale, &g) : 0;
 
-	if (r < 0 || !booster)
+	if (r < 0 || !learner)
 		return r;
-	for (size_t i = 0; i < s->data->count; i++) {
-		const struct sample *sample = &s->data->samples[i];
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct sample *p = &rows->samples[i];
 
-		if (fold == STUDY_NO_FOLD ? sample->holdout : !sample->holdout && (int)s->fold[sample->trial] == fold)
-			gather(s, &g, i, 0);
+		if (fold == STUDY_NO_FOLD ? p->holdout : !p->holdout && (int)folds_of(&s->folds, p, i) == fold)
+			gathered_add(&g, i, 0);
 	}
-	margins = calloc(g.count + 1, t->classes * sizeof(float));
-	if (!margins)
+	logs = calloc(g.count + 1, size);
+	if (!logs)
 		return log_errno_r(-ENOMEM, "training");
-	r = booster_margins(booster, g.x, g.count, margins);
+	r = learner_predict(learner, g.x, g.count, logs);
 	for (size_t i = 0; r == 0 && i < g.count; i++)
-		memcpy(t->margins + g.index[i] * t->classes, margins + i * t->classes, t->classes * sizeof(float));
+		memcpy(t->logs + g.index[i] * t->classes, logs + i * t->classes, size);
 	return r;
 }
 
-int study_predict_holdout(const struct study *s, struct task *t, struct booster *booster)
+int study_validate(const struct study *s, struct task *t, int fold)
 {
-	return predict(s, t, booster, STUDY_NO_FOLD);
+	_cleanup_(learner_free_p) struct learner *learner = NULL;
+	int r = study_train(s, t, fold, &learner);
+
+	return r == 0 ? study_predict(s, t, learner, fold) : r;
 }
 
-static int validate_task(struct study *s, struct task *t, int fold, enum method method)
+void study_probabilities(const struct task *t, size_t i, float *p)
 {
-	_cleanup_(booster_free_p) struct booster *booster = NULL;
-	int r = study_train(s, t, fold, method, &booster);
+	const float *logs = t->logs + i * t->classes;
+	float top = logs[0], sum = 0;
 
-	return r == 0 ? predict(s, t, booster, fold) : r;
-}
-
-int study_validate(struct study *s, enum method method, uint32_t folds)
-{
-	double work = 0;
-	struct progress progress;
-	int r = 0;
-
-	for (uint32_t t = 0; t < s->task_count; t++)
-		work += s->tasks[t].classes;
-	progress_begin(&progress, method == METHOD_FOREST ? "validating forest" : "validating boosting", work * folds);
-	for (uint32_t fold = 0; fold < folds; fold++)
-		for (uint32_t t = 0; r == 0 && t < s->task_count; t++) {
-			r = validate_task(s, &s->tasks[t], (int)fold, method);
-			progress_step(&progress, s->tasks[t].classes);
-		}
-	progress_end(&progress);
-	return r;
+	for (uint32_t c = 1; c < t->classes; c++)
+		top = logs[c] > top ? logs[c] : top;
+	for (uint32_t c = 0; c < t->classes; c++)
+		sum += p[c] = expf((logs[c] - top) / t->temperature);
+	for (uint32_t c = 0; c < t->classes; c++)
+		p[c] /= sum;
 }

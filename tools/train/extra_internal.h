@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TRAIN_EXTRA_INTERNAL_H
+#define TOOLS_TRAIN_EXTRA_INTERNAL_H
+
+#include "tools/train/extra.h"
+
+struct extra {
+	struct pack_tree *trees;
+	uint32_t count;
+	float *vectors; /* of leaves, `classes` shares each; the first `classes` of them are sure of one class */
+	uint32_t vector_count, vector_room;
+	uint32_t classes;
+	size_t width;
+};
+
+/* A way to divide rows in two. */
+struct extra_split {
+	uint16_t feature;
+	float threshold;
+	bool missing_left;
+	double score; /* the larger the purer; negative: none */
+};
+
+/* Trees while they grow. */
+struct extra_grower {
+	const struct problem *problem;
+	float *columns;    /* the problem's values by feature: a node looks at one feature of many rows */
+	uint64_t random;   /* state */
+	uint32_t tries;    /* features looked at for one split */
+	uint32_t *rows;    /* permutation; a node's are consecutive */
+	uint32_t *feature; /* permutation of all features */
+	float *values;     /* of one feature, of a node's rows */
+	uint32_t *present; /* classes of a node, and how many */
+	uint32_t classes;
+	double *all, *left, *missing; /* weights by class; zero but for those present */
+};
+
+/** extra_split_find - the best of some random splits of rows begin..end-1, whose classes are noted */
+struct extra_split extra_split_find(struct extra_grower *grower, uint32_t begin, uint32_t end);
+
+/** extra_goes_left - on which side a value falls */
+static inline bool extra_goes_left(float value, float threshold, bool missing_left)
+{
+	return value != value ? missing_left : value < threshold;
+}
+
+#endif
