@@ -20,6 +20,7 @@ struct gateway {
 
 struct search {
 	struct gateway gateway[GATEWAYS_MAX];
+	bool resolved[GATEWAYS_MAX];
 	size_t gateways;
 	uint64_t *macs;
 	size_t count, room;
@@ -95,9 +96,12 @@ static int read_neighbour(const struct nlmsghdr *h, void *user)
 		return MNL_CB_OK;
 	n.who.ifindex = (uint32_t)header->ndm_ifindex;
 	mnl_attr_parse(h, sizeof(*header), read_entry, &n);
-	for (size_t i = 0; i < s->gateways; i++)
-		if (memcmp(&s->gateway[i], &n.who, sizeof(n.who)) == 0)
-			add_mac(s, n.mac);
+	for (size_t i = 0; i < s->gateways; i++) {
+		if (memcmp(&s->gateway[i], &n.who, sizeof(n.who)) != 0)
+			continue;
+		add_mac(s, n.mac);
+		s->resolved[i] |= n.mac != 0;
+	}
 	return MNL_CB_OK;
 }
 
@@ -141,9 +145,11 @@ int gateways_find(const struct desired *desired, uint64_t *macs, size_t room)
 	return find(desired, &s);
 }
 
-int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room)
+int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room,
+		      bool *unresolved)
 {
 	struct search s = { .macs = macs, .room = room };
+	int r;
 
 	for (size_t i = 0; i < desired->count; i++) {
 		const struct link *master = links_by_index(links, desired->link[i]->master);
@@ -152,5 +158,9 @@ int gateways_find_own(const struct links *links, const struct desired *desired, 
 		if (master)
 			add_mac(&s, master->mac);
 	}
-	return find(desired, &s);
+	r = find(desired, &s);
+	*unresolved = false;
+	for (size_t i = 0; i < s.gateways; i++)
+		*unresolved |= !s.resolved[i];
+	return r;
 }

@@ -4,6 +4,7 @@
 
 /* Addresses that belong to the network itself. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,11 @@
  */
 int gateways_find(const struct desired *desired, uint64_t *macs, size_t room);
 
-/* The same, and the addresses of the desired interfaces and of the bridges above them. */
-int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room);
+/*
+ * The same, and the addresses of the desired interfaces and of the bridges above them. *unresolved: some gateway's
+ * address is not known yet.
+ */
+int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room,
+		      bool *unresolved);
 
 #endif

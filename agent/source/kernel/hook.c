@@ -8,6 +8,7 @@
 
 #include "agent/base/log.h"
 #include "agent/source/kernel/mechanisms.h"
+#include "agent/source/kernel/offload.h"
 
 const char *const hook_choices[] = { "auto", "xdp", "tcx", "clsact", "xdp-generic", NULL };
 
@@ -173,6 +174,8 @@ int hook_attach(const struct kernel *kernel, const struct link *link, enum hook 
 	at->egress_fd = out.fd;
 	if (!at->note[0])
 		memcpy(at->note, egress_note, sizeof(egress_note));
+	if (offload_reason(link))
+		note(&in, "may not see offloaded frames: %s", offload_reason(link));
 	remove_leftovers(at);
 	log_info("%s: ingress %s, egress %s%s%s", link->name, hook_name(at->ingress), hook_name(at->egress),
 		 at->note[0] ? ": " : "", at->note);

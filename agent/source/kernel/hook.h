@@ -31,7 +31,7 @@ struct attachment {
 	uint32_t ifindex;
 	enum hook ingress, egress;
 	int ingress_fd, egress_fd; /* of the bpf_link; -1 for clsact */
-	char note[HOOK_NOTE_SIZE]; /* why a better hook was not taken; empty if none is better */
+	char note[HOOK_NOTE_SIZE]; /* why a better hook was not taken, and what no hook sees; empty where all is well */
 };
 
 #define ATTACHMENT_NONE                           \

@@ -52,6 +52,9 @@ static int read_attribute(const struct nlattr *a, void *user)
 		break;
 	case IFLA_LINKINFO:
 		return mnl_attr_parse_nested(a, read_info, link);
+	case IFLA_PHYS_SWITCH_ID:
+		link->switchdev = true;
+		break;
 	case IFLA_PARENT_DEV_NAME:
 		link->device = true;
 		break;
@@ -146,7 +149,8 @@ bool link_is_physical(const struct link *link)
 
 int links_watch(void)
 {
-	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK,
+					     .nl_groups = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE };
 	_cleanup_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	const int bytes = WATCH_BYTES;
 
@@ -156,16 +160,33 @@ int links_watch(void)
 	return TAKE_FD(fd);
 }
 
+/* Of the first message in a buffer: the kernel puts one in each. */
+static int change_of(const struct nlmsghdr *h, size_t size)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(h);
+
+	switch (size < sizeof(*h) ? RTM_NEWLINK : h->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		return size >= sizeof(*h) + sizeof(*route) && !route->rtm_dst_len ? LINKS_GATEWAYS : 0;
+	case RTM_NEWQDISC:
+	case RTM_NEWTFILTER:
+		return 0;
+	default:
+		return LINKS_CHANGED;
+	}
+}
+
 int links_drain(int fd)
 {
-	char buffer[4096];
+	_Alignas(struct nlmsghdr) char buffer[4096];
 	int changed = 0;
 
 	for (;;) {
 		ssize_t n = recv(fd, buffer, sizeof(buffer), 0);
 
 		if (n > 0)
-			changed = 1;
+			changed |= change_of((const struct nlmsghdr *)buffer, (size_t)n);
 		else if (n < 0 && errno != EINTR)
 			return errno == EAGAIN ? changed : -errno;
 	}

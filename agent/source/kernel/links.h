@@ -20,6 +20,7 @@ struct link {
 	uint16_t type; /* ARPHRD_* */
 	bool up;       /* administratively */
 	bool device;   /* has a parent device: a NIC's driver made it */
+	bool switchdev; /* its driver tells the id of a switch that it is a port of */
 };
 
 struct links {
@@ -46,12 +47,17 @@ static inline bool link_is_bridge(const struct link *link)
  */
 bool link_is_physical(const struct link *link);
 
-/* A non-blocking socket that becomes readable when an interface changes; -errno on failure. */
+/* A non-blocking socket that becomes readable when one of `enum links_change` happens; -errno on failure. */
 int links_watch(void);
 
+enum links_change {
+	LINKS_CHANGED = 1,  /* an interface changed, or lost a filter */
+	LINKS_GATEWAYS = 2, /* a default route came or went */
+};
+
 /*
- * Read what is there and forget it: whoever is told so dumps anew. Returns > 0 where something changed, 0 where nothing
- * did, -ENOBUFS where messages were lost, or another -errno.
+ * Read what is there and forget it: whoever is told so dumps anew. Returns a mask of `enum links_change`, -ENOBUFS where
+ * messages were lost, or another -errno.
  */
 int links_drain(int fd);
 

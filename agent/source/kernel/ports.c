@@ -94,7 +94,9 @@ static int on_change(struct loop *loop, uint64_t events, void *user)
 		ports->overflows++;
 		log_info("interface messages were lost: listing all interfaces again");
 	}
-	if (r == 0 || ports->pending)
+	if (r > 0 && r & LINKS_GATEWAYS)
+		ports->own.fresh_until = 0;
+	if ((r >= 0 && !(r & LINKS_CHANGED)) || ports->pending)
 		return 0;
 	ports->pending = true;
 	loop_set_timer(ports->timer, SETTLE_NS, 0);
@@ -190,14 +192,15 @@ static int refresh_own_macs(struct ports *ports)
 {
 	_cleanup_(links_free) struct links links = { 0 };
 	_cleanup_(desired_free) struct desired desired = { 0 };
+	bool unresolved;
 	int r = links_dump(&links);
 
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);
-	r = r < 0 ? r : gateways_find_own(&links, &desired, ports->own.mac, OWN_MACS_MAX);
+	r = r < 0 ? r : gateways_find_own(&links, &desired, ports->own.mac, OWN_MACS_MAX, &unresolved);
 	if (r < 0)
 		return r;
 	ports->own.count = (size_t)r;
-	ports->own.fresh_until = time_monotonic_ns() + OWN_MACS_FRESH_NS;
+	ports->own.fresh_until = unresolved ? 0 : time_monotonic_ns() + OWN_MACS_FRESH_NS;
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 struct own_macs {
 	uint64_t mac[OWN_MACS_MAX];
 	size_t count;
-	int64_t fresh_until; /* CLOCK_MONOTONIC; 0: never asked, or ports changed since */
+	int64_t fresh_until; /* CLOCK_MONOTONIC; 0: look again */
 };
 
 struct ports {

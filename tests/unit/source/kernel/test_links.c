@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <linux/if_arp.h>
 
+#include "agent/source/kernel/offload.h"
 #include "tests/unit/source/kernel/namespace.h"
 
 /* The machine's own interfaces: what sysfs calls a device is one, unless it is Wi-Fi or the like. */
@@ -51,6 +52,7 @@ static void attributes_of_links(void **state)
 	assert_int_equal(port->type, ARPHRD_ETHER);
 	assert_int_equal(links_by_name(&links, "lo")->type, ARPHRD_LOOPBACK);
 	assert_false(link_is_physical(port));
+	assert_null(offload_reason(port));
 }
 
 static void changes_are_noticed(void **state)
@@ -63,6 +65,16 @@ static void changes_are_noticed(void **state)
 	assert_int_equal(sh("ip link set d1 up"), 0);
 	assert_true(links_drain(fd) > 0);
 	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(sh("ip addr add 10.8.0.2/24 dev p2"), 0);
+	links_drain(fd);
+	assert_int_equal(sh("ip route add 10.9.0.0/24 via 10.8.0.1"), 0);
+	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(sh("ip route add default via 10.8.0.1"), 0);
+	assert_int_equal(links_drain(fd), LINKS_GATEWAYS);
+	assert_int_equal(sh("tc qdisc add dev p1 clsact"), 0);
+	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(sh("tc qdisc del dev p1 clsact"), 0);
+	assert_int_equal(links_drain(fd), LINKS_CHANGED);
 	close(fd);
 }
 

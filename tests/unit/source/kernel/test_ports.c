@@ -123,6 +123,29 @@ static void gateway_is_ignored(void **state)
 	assert_int_equal(kernel_ignore(f->kernel, 0x02000000bb01), 0);
 }
 
+/* Its address may be learnt, and the route to it appear, at any time: the next question finds it. */
+static void gateway_is_found_later(void **state)
+{
+	struct fixture *f = *state;
+	char *names[] = { "br0" };
+	uint64_t macs[8];
+
+	assert_int_equal(namespace_bridge(1), 0);
+	assert_int_equal(sh("ip addr add 10.8.0.2/24 dev br0; ip neigh add 10.8.0.3 lladdr 02:00:00:00:bb:03 dev br0"), 0);
+	assert_int_equal(start(f, HOOK_AUTO, names, 1), 0);
+	assert_int_equal(ports_own_macs(f->ports, macs, 8), 1);
+	assert_int_equal(sh("ip route add default via 10.8.0.1"), 0);
+	run_for(f, NS_PER_SECOND / 10);
+	assert_int_equal(ports_own_macs(f->ports, macs, 8), 1);
+	assert_int_equal(sh("ip neigh add 10.8.0.1 lladdr 02:00:00:00:bb:01 dev br0"), 0);
+	assert_int_equal(ports_own_macs(f->ports, macs, 8), 2);
+	assert_true(has_mac(macs, 2, 0x02000000bb01));
+	assert_int_equal(sh("ip route replace default via 10.8.0.3"), 0);
+	run_for(f, NS_PER_SECOND / 10);
+	assert_int_equal(ports_own_macs(f->ports, macs, 8), 2);
+	assert_true(has_mac(macs, 2, 0x02000000bb03));
+}
+
 static void assert_on_ports_only(const struct fixture *f)
 {
 	for (char n = '1'; n <= '5'; n++) {
@@ -174,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(interface_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_messages_lead_to_a_resync, setup, teardown),
 		cmocka_unit_test_setup_teardown(gateway_is_ignored, setup, teardown),
+		cmocka_unit_test_setup_teardown(gateway_is_found_later, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_changes, setup, teardown),
 	};
 
