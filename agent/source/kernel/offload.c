@@ -27,14 +27,13 @@ static bool ask(struct query *q, void *request)
 /* How many features the kernel knows; 0 on failure. */
 static uint32_t feature_count(struct query *q)
 {
-	struct {
-		struct ethtool_sset_info info;
-		__u32 count;
-	} request = { .info = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = UINT64_C(1) << ETH_SS_FEATURES } };
+	_cleanup_free_ struct ethtool_sset_info *info = calloc(1, sizeof(*info) + sizeof(info->data[0]));
 
-	if (!ask(q, &request) || !request.info.sset_mask || request.count > FEATURES_MAX)
+	if (!info)
 		return 0;
-	return request.count;
+	info->cmd = ETHTOOL_GSSET_INFO;
+	info->sset_mask = UINT64_C(1) << ETH_SS_FEATURES;
+	return ask(q, info) && info->sset_mask && info->data[0] <= FEATURES_MAX ? info->data[0] : 0;
 }
 
 /* The number of a feature by its name; -1: not known to this kernel. */
