@@ -4,10 +4,11 @@
 
 #include <iotbpf/protocols.h>
 
-#define FINE 8		      /* bytes of a bin up to FINE_END, 29 bins */
-#define FINE_END 291
-#define FINE_BINS ((FINE_END - DIGEST_LENGTH_MIN + 1) / FINE)
-#define WIDE 40 /* bytes of a bin above; the last holds what is longer */
+#define FINE 10 /* bytes of a bin up to FINE_END */
+#define FINE_END 299
+#define FINE_BINS ((FINE_END + 1 - DIGEST_LENGTH_MIN) / FINE)
+#define WIDE 50 /* bytes of a bin above; the last holds what is longer than a full frame */
+_Static_assert(DIGEST_LENGTHS == FINE_BINS + (1500 - FINE_END - 1) / WIDE + 1, "bins reach 1,499 bytes, and one is above");
 
 unsigned int digest_length_bin(unsigned int length)
 {

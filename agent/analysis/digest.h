@@ -14,7 +14,7 @@
 
 #define DIGEST_LENGTH_MIN 60 /* bytes of the shortest Ethernet frame without FCS: shorter ones, which no port padded, count as such */
 #define DIGEST_TICK 10       /* ms; times are rounded down to it: the coarsest clock of a kernel (HZ=100) */
-#define DIGEST_LENGTHS 64    /* bins of lengths, see digest_length_bin() */
+#define DIGEST_LENGTHS 49    /* bins of lengths, see digest_length_bin() */
 #define DIGEST_TTLS 36	     /* beginnings of a TTL: 0 (none) to 32, 64, 128 and 255 */
 #define DIGEST_GAPS 6        /* bins of gaps: below 10 ms, 100 ms, 1 s, 10 s, 60 s, and above */
 

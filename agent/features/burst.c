@@ -9,9 +9,15 @@
 #include "agent/features/first_list.h"
 #include "agent/features/vector.h"
 
-enum { FIRST = 0, DIGEST = FIRST + FIRST_COUNT, COUNT = DIGEST + DIGEST_FEATURE_COUNT };
+enum {
+	FIRST = 0,
+	PROTOCOLS = FIRST + FIRST_COUNT,
+	BINS = PROTOCOLS + DIGEST_PROTOCOL_COUNT,
+	DIGEST = BINS + DIGEST_BIN_COUNT,
+	COUNT = DIGEST + DIGEST_FEATURE_COUNT
+};
 
-static const char *const burst_names[] = { FIRST_NAMES, DIGEST_NAMES };
+static const char *const burst_names[] = { FIRST_NAMES, DIGEST_PROTOCOL_NAMES DIGEST_BIN_NAMES DIGEST_NAMES };
 _Static_assert(sizeof(burst_names) / sizeof(burst_names[0]) == COUNT && COUNT <= FEATURES_MAX, "names belong to values");
 
 static const char *name_of(size_t feature)
@@ -33,5 +39,7 @@ void features_burst(const struct burst *burst, float *out)
 	size_t n = burst->packets < BURST_FIRST ? burst->packets : BURST_FIRST;
 
 	features_first(burst->first, n, out + FIRST);
+	features_protocols(&burst->digest, out + PROTOCOLS);
+	features_bins(&burst->digest, out + BINS);
 	features_digest(&burst->digest, out + DIGEST);
 }

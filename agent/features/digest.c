@@ -4,15 +4,15 @@
 
 #include "agent/features/digest_list.h"
 
+#define BINS_PAIRED 24 /* bins of a digest up to 299 bytes: two make one here */
+_Static_assert(DIGEST_BIN_COUNT == 2 * (DIGEST_LENGTHS - BINS_PAIRED / 2), "every bin has its place");
+
 static void length_features(const struct digest_side *side, float *out)
 {
 	static const unsigned int percent[] = { 10, 25, 50, 75, 90 };
-	static const uint16_t upto[] = { 60, 75, 90, 110, 130, 165, 200, 350, 600, 1200, UINT16_MAX };
 	enum { AT_MEAN = DIGEST_FEATURE_SENT_MEAN - DIGEST_FEATURE_SENT_PACKETS,
-	       AT_Q10 = DIGEST_FEATURE_SENT_Q10 - DIGEST_FEATURE_SENT_PACKETS,
-	       AT_BIN0 = DIGEST_FEATURE_SENT_BIN0 - DIGEST_FEATURE_SENT_PACKETS };
+	       AT_Q10 = DIGEST_FEATURE_SENT_Q10 - DIGEST_FEATURE_SENT_PACKETS };
 	double n = side->packets, mean = (double)side->bytes / n;
-	size_t share = 0;
 
 	out[AT_MEAN] = (float)mean;
 	out[AT_MEAN + 1] = (float)sqrt(fmax(0, (double)side->squares / n - mean * mean));
@@ -20,13 +20,6 @@ static void length_features(const struct digest_side *side, float *out)
 	out[AT_MEAN + 3] = side->max;
 	for (size_t q = 0; q < sizeof(percent) / sizeof(percent[0]); q++)
 		out[AT_Q10 + q] = (float)digest_quantile(side, percent[q]);
-	for (size_t i = 0; i < sizeof(upto) / sizeof(upto[0]); i++)
-		out[AT_BIN0 + i] = 0;
-	for (unsigned int bin = 0; bin < DIGEST_LENGTHS; bin++) {
-		while (upto[share] < digest_length_upto(bin))
-			share++;
-		out[AT_BIN0 + share] += (float)side->lengths[bin] / (float)n;
-	}
 }
 
 static void side_features(const struct digest_side *side, float *out)
@@ -37,15 +30,6 @@ static void side_features(const struct digest_side *side, float *out)
 		length_features(side, out);
 	for (int f = 0; side->tcp && f < DIGEST_FLAGS; f++)
 		out[DIGEST_FEATURE_SENT_SYN - DIGEST_FEATURE_SENT_PACKETS + f] = (float)side->flags[f] / (float)side->tcp;
-}
-
-static void protocol_features(const struct digest_protocol *protocol, float *out)
-{
-	out[0] = (float)protocol->bytes;
-	if (!protocol->packets)
-		return;
-	out[1] = (float)((double)protocol->bytes / protocol->packets);
-	out[2] = protocol->max;
 }
 
 static void ttl_features(const struct digest *d, float *out)
@@ -125,8 +109,6 @@ void features_digest(const struct digest *d, float *out)
 	out[DIGEST_FEATURE_TURNS] = (float)d->turns / (float)n;
 	side_features(&d->side[IOT_SENT], &out[DIGEST_FEATURE_SENT_PACKETS]);
 	side_features(&d->side[IOT_RECEIVED], &out[DIGEST_FEATURE_RECEIVED_PACKETS]);
-	for (int p = 0; p < 2 * WINDOW_PROTOCOL_COUNT; p++)
-		protocol_features(&d->side[p % 2].protocols[p / 2], &out[DIGEST_FEATURE_ARP_SENT_BYTES + p * 3]);
 	for (int remote = IOT_REMOTE_LAN; remote <= IOT_REMOTE_WAN; remote++)
 		out[DIGEST_FEATURE_REMOTE_LAN + remote] = (float)d->remotes[remote] / (float)n;
 	for (int rank = 0; rank < DIGEST_PORTS; rank++)
@@ -135,4 +117,24 @@ void features_digest(const struct digest *d, float *out)
 		out[DIGEST_FEATURE_PORT_SYSTEM + rank] = (float)d->ports[rank] / (float)ports;
 	header_features(d, out);
 	time_features(d, n, out);
+}
+
+void features_protocols(const struct digest *d, float *out)
+{
+	for (int i = 0; i < 2 * WINDOW_PROTOCOL_COUNT; i++, out += 3) {
+		const struct digest_protocol *p = &d->side[i % 2].protocols[i / 2];
+
+		out[0] = (float)p->bytes;
+		out[1] = p->packets ? (float)((double)p->bytes / p->packets) : NAN;
+		out[2] = p->packets ? p->max : NAN;
+	}
+}
+
+void features_bins(const struct digest *d, float *out)
+{
+	for (size_t i = 0; i < DIGEST_BIN_COUNT; i++)
+		out[i] = 0;
+	for (int direction = IOT_SENT; direction <= IOT_RECEIVED; direction++, out += DIGEST_BIN_COUNT / 2)
+		for (unsigned int bin = 0; bin < DIGEST_LENGTHS; bin++)
+			out[bin < BINS_PAIRED ? bin / 2 : bin - BINS_PAIRED / 2] += (float)d->side[direction].lengths[bin];
 }

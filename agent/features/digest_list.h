@@ -3,22 +3,18 @@
 #define AGENT_FEATURES_DIGEST_LIST_H
 
 /*
- * The part of a vector that describes a digest: the same names in the same order at every scale that has one. Any change here makes
- * another vector of each of them.
+ * The parts of a vector that describe a digest: the same names in the same order at every scale that has them. Any change here makes
+ * another vector of each of those.
  */
 
 #include "agent/analysis/digest.h"
 
-/* One block a direction. Histogram: share of that direction's packets with a length up to so many bytes. */
+/* One block a direction. */
 #define DIGEST_LIST_SIDE(X, SIDE, side)                                                                               \
 	X(SIDE##_PACKETS, side "_packets") X(SIDE##_BYTES, side "_bytes") X(SIDE##_MEAN, side "_mean")                 \
 	X(SIDE##_STD, side "_std") X(SIDE##_MIN, side "_min") X(SIDE##_MAX, side "_max")                               \
 	X(SIDE##_Q10, side "_q10") X(SIDE##_Q25, side "_q25") X(SIDE##_Q50, side "_q50") X(SIDE##_Q75, side "_q75")    \
 	X(SIDE##_Q90, side "_q90")                                                                                    \
-	X(SIDE##_BIN0, side "_upto60") X(SIDE##_BIN1, side "_upto75") X(SIDE##_BIN2, side "_upto90")                   \
-	X(SIDE##_BIN3, side "_upto110") X(SIDE##_BIN4, side "_upto130") X(SIDE##_BIN5, side "_upto165")                \
-	X(SIDE##_BIN6, side "_upto200") X(SIDE##_BIN7, side "_upto350") X(SIDE##_BIN8, side "_upto600")                \
-	X(SIDE##_BIN9, side "_upto1200") X(SIDE##_BIN10, side "_above1200")                                            \
 	X(SIDE##_SYN, side "_syn") X(SIDE##_FIN, side "_fin") X(SIDE##_RST, side "_rst") X(SIDE##_PSH, side "_psh")    \
 	X(SIDE##_ACK, side "_ack_only")
 
@@ -35,11 +31,10 @@
 	X(GAP_BIN1, "gap_from_10ms") X(GAP_BIN2, "gap_from_100ms") X(GAP_BIN3, "gap_from_1s") X(GAP_BIN4, "gap_from_10s") \
 	X(GAP_BIN5, "gap_from_60s") X(RATE, "bytes_per_s")
 
-/* X(NAME, text); P(NAME, text) for the block of each protocol. Times are last. */
-#define DIGEST_LIST(X, P)                                                                                             \
+/* Times are last. */
+#define DIGEST_LIST(X)                                                                                                \
 	X(SENT_SHARE, "sent_share") X(TURNS, "direction_turns")                                                       \
 	DIGEST_LIST_SIDE(X, SENT, "sent") DIGEST_LIST_SIDE(X, RECEIVED, "received")                                   \
-	WINDOW_PROTOCOLS(P)                                                                                           \
 	X(REMOTE_LAN, "remote_lan") X(REMOTE_GROUP, "remote_group") X(REMOTE_WAN, "remote_wan")                        \
 	X(PORT_SYSTEM, "port_system") X(PORT_SERVICE, "port_service") X(PORT_REGISTERED, "port_registered")            \
 	X(PORT_DYNAMIC, "port_dynamic")                                                                               \
@@ -47,23 +42,43 @@
 
 enum digest_feature {
 #define DIGEST_ENUM(NAME, text) DIGEST_FEATURE_##NAME,
-#define DIGEST_ENUM_PROTOCOL(NAME, text)                                                                              \
-	DIGEST_FEATURE_##NAME##_SENT_BYTES, DIGEST_FEATURE_##NAME##_SENT_MEAN, DIGEST_FEATURE_##NAME##_SENT_MAX,        \
-		DIGEST_FEATURE_##NAME##_RECEIVED_BYTES, DIGEST_FEATURE_##NAME##_RECEIVED_MEAN,                         \
-		DIGEST_FEATURE_##NAME##_RECEIVED_MAX,
-	DIGEST_LIST(DIGEST_ENUM, DIGEST_ENUM_PROTOCOL)
-#undef DIGEST_ENUM_PROTOCOL
+	DIGEST_LIST(DIGEST_ENUM)
 #undef DIGEST_ENUM
 	DIGEST_FEATURE_COUNT
 };
 
 #define DIGEST_NAME(NAME, text) (text),
-#define DIGEST_NAME_PROTOCOL(NAME, text)                                                                              \
-	(text "_sent_bytes"), (text "_sent_mean"), (text "_sent_max"), (text "_received_bytes"),                       \
-		(text "_received_mean"), (text "_received_max"),
-#define DIGEST_NAMES DIGEST_LIST(DIGEST_NAME, DIGEST_NAME_PROTOCOL)
+#define DIGEST_NAMES DIGEST_LIST(DIGEST_NAME)
 
 /* The DIGEST_FEATURE_COUNT values; NaN where nothing can be said. */
 void features_digest(const struct digest *digest, float *out);
+
+/* Each protocol of WINDOW_PROTOCOLS in turn: bytes, mean and greatest length sent, then received. */
+#define DIGEST_PROTOCOL_NAME(NAME, text)                                                                              \
+	(text "_sent_bytes"), (text "_sent_mean"), (text "_sent_max"), (text "_received_bytes"),                       \
+		(text "_received_mean"), (text "_received_max"),
+#define DIGEST_PROTOCOL_NAMES WINDOW_PROTOCOLS(DIGEST_PROTOCOL_NAME)
+#define DIGEST_PROTOCOL_COUNT (WINDOW_PROTOCOL_COUNT * 6)
+
+void features_protocols(const struct digest *digest, float *out);
+
+/*
+ * Packets by length, sent and then received: 20 bytes a bin up to 299 bytes, 50 up to 1,499. A length that one answer of a server
+ * happened to have is not told from its neighbours.
+ */
+#define DIGEST_BINS(X, side)                                                                                          \
+	X(side "_upto79") X(side "_upto99") X(side "_upto119") X(side "_upto139") X(side "_upto159") \
+	X(side "_upto179") X(side "_upto199") X(side "_upto219") X(side "_upto239") X(side "_upto259") \
+	X(side "_upto279") X(side "_upto299") X(side "_upto349") X(side "_upto399") X(side "_upto449") \
+	X(side "_upto499") X(side "_upto549") X(side "_upto599") X(side "_upto649") X(side "_upto699") \
+	X(side "_upto749") X(side "_upto799") X(side "_upto849") X(side "_upto899") X(side "_upto949") \
+	X(side "_upto999") X(side "_upto1049") X(side "_upto1099") X(side "_upto1149") X(side "_upto1199") \
+	X(side "_upto1249") X(side "_upto1299") X(side "_upto1349") X(side "_upto1399") X(side "_upto1449") \
+	X(side "_upto1499") X(side "_above1499")
+#define DIGEST_BIN_NAME(text) (text),
+#define DIGEST_BIN_NAMES DIGEST_BINS(DIGEST_BIN_NAME, "sent") DIGEST_BINS(DIGEST_BIN_NAME, "received")
+#define DIGEST_BIN_COUNT 74
+
+void features_bins(const struct digest *digest, float *out);
 
 #endif

@@ -17,12 +17,14 @@ enum { BEAT_FIRST, BEAT_GAP1, BEAT_GAP2, BEAT_MEAN, BEAT_MIN, BEAT_FEATURES };
 enum {
 	FIRST = 0,
 	ORDER = FIRST + FIRST_COUNT,
-	DIGEST = ORDER + WINDOW_PROTOCOL_COUNT,
+	PROTOCOLS = ORDER + WINDOW_PROTOCOL_COUNT,
+	DIGEST = PROTOCOLS + DIGEST_PROTOCOL_COUNT,
 	BEAT = DIGEST + DIGEST_FEATURE_COUNT,
 	COUNT = BEAT + WINDOW_PROTOCOL_COUNT * BEAT_FEATURES
 };
 
-static const char *const session_names[] = { FIRST_NAMES, WINDOW_PROTOCOLS(ORDER_NAME) DIGEST_NAMES WINDOW_PROTOCOLS(BEAT_NAMES) };
+static const char *const session_names[] = { FIRST_NAMES, WINDOW_PROTOCOLS(ORDER_NAME) DIGEST_PROTOCOL_NAMES
+					     DIGEST_NAMES WINDOW_PROTOCOLS(BEAT_NAMES) };
 _Static_assert(sizeof(session_names) / sizeof(session_names[0]) == COUNT && COUNT <= FEATURES_MAX, "names belong to values");
 
 static const char *name_of(size_t feature)
@@ -100,5 +102,6 @@ void features_session(const struct session *s, float *out)
 		out[ORDER + p] = s->beat[p].order ? (float)s->beat[p].order : NAN;
 		beat_features(&s->beat[p], s->digest.begin_ms, out + BEAT + p * BEAT_FEATURES);
 	}
+	features_protocols(&s->digest, out + PROTOCOLS);
 	features_digest(&s->digest, out + DIGEST);
 }
