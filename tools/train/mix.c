@@ -93,8 +93,12 @@ static double unit_loss(const struct fitting *f, const struct units *u, size_t i
 	const struct manifest_row *row = &u->study->manifest->rows[u->unit[i].row];
 	float p[IMAGE_DEVICES_MAX];
 	bool told = f->stage ? units_function(u, i, row->device, f->mix, p) : units_device(u, i, f->mix, p);
+	const struct manifest *m = u->study->manifest;
 
-	return told ? -log(fmax(p[f->stage ? (uint32_t)row->function : row->device], P_FLOOR)) : 0;
+	/* No answer is as good as a guess: a scale is not silenced because what it alone could tell then costs nothing. */
+	if (!told)
+		return log(f->stage ? m->functions[row->device].count : m->devices.count);
+	return -log(fmax(p[f->stage ? (uint32_t)row->function : row->device], P_FLOOR));
 }
 
 static double all_loss(const struct fitting *f)
