@@ -7,53 +7,31 @@
 
 #define TOGETHER 16 /* trees walked at once: their loads overlap */
 
-/* Number of ascending cut points that are <= x, without a branch that depends on x. */
-static uint16_t rank_of(const float *cuts, uint32_t count, float x)
-{
-	const float *base = cuts;
-
-	if (!count)
-		return 0;
-	while (count > 1) {
-		uint32_t half = count / 2;
-
-		base += base[half - 1] <= x ? half : 0;
-		count -= half;
-	}
-	return (uint16_t)(base - cuts + (*base <= x));
-}
-
 /*
- * A missing value is above every cut for nodes that send it right, and below every one for nodes that send it left, so that a walk
- * does not ask whether it is missing.
+ * A missing value is above every threshold for nodes that send it right, and below every one for nodes that send it left, so that a
+ * walk does not ask whether it is missing.
  */
-static void put_rank(uint16_t *rank, uint32_t f, bool missing, uint16_t value)
+static void put_key(int32_t *key, uint32_t f, bool missing, int32_t value)
 {
-	rank[f] = missing ? IMAGE_MISSING : value;
-	rank[f | IMAGE_DEFAULT_LEFT] = missing ? 0 : value;
+	key[f] = missing ? IMAGE_ABOVE : value;
+	key[f | IMAGE_DEFAULT_LEFT] = missing ? IMAGE_BELOW : value;
 }
 
 void model_rank(const struct model *model, enum features_scale scale, const float *row, struct model_row *ranked)
 {
-	const struct model_scale *s = &model->scale[scale];
-	const uint32_t *first = s->cuts_first;
+	const struct image_scale *s = model->scale[scale].image;
+	uint32_t features = s ? s->features : 0;
 
 	ranked->scale = scale;
-	ranked->rank[IMAGE_LEAF] = 0;
-	if (!s->image)
-		return;
-	for (uint32_t f = 0; f < s->image->features; f++) {
-		uint16_t rank = rank_of(model->cuts + first[f], first[f + 1] - first[f], row[f]);
-		bool missing = isnan(row[f]);
-
-		put_rank(ranked->rank, f, missing, rank);
-		if (s->image->flags & IMAGE_SCALE_ZERO)
-			put_rank(ranked->rank, f | IMAGE_ZERO_MISSING, missing || fabsf(row[f]) <= IMAGE_ZERO, rank);
-	}
+	ranked->key[IMAGE_LEAF] = IMAGE_BELOW;
+	for (uint32_t f = 0; f < features; f++)
+		put_key(ranked->key, f, isnan(row[f]), image_key(row[f]));
+	for (uint32_t f = 0; s && (s->flags & IMAGE_SCALE_ZERO) && f < features; f++)
+		put_key(ranked->key, f | IMAGE_ZERO_MISSING, isnan(row[f]) || fabsf(row[f]) <= IMAGE_ZERO, image_key(row[f]));
 }
 
 /* Leaves that `count` trees end in. Shorter ways than the highest tree's wait in their leaf. */
-static inline void walk(const struct model *m, const struct image_tree *tree, uint32_t count, const uint16_t *rank,
+static inline void walk(const struct model *m, const struct image_tree *tree, uint32_t count, const int32_t *key,
 			const struct image_node *at[TOGETHER])
 {
 	uint32_t height = 0;
@@ -64,24 +42,24 @@ static inline void walk(const struct model *m, const struct image_tree *tree, ui
 	}
 	while (height--)
 		for (uint32_t i = 0; i < count; i++)
-			at[i] += at[i]->step + (rank[at[i]->feature] > at[i]->rank);
+			at[i] += at[i]->step + (key[at[i]->feature] >= at[i]->key);
 }
 
 static inline uint32_t walk_some(const struct model *m, const struct image_tree *tree, const struct image_tree *end,
-				 const uint16_t *rank, const struct image_node *at[TOGETHER])
+				 const int32_t *key, const struct image_node *at[TOGETHER])
 {
 	uint32_t count = (uint32_t)(end - tree);
 
 	if (count >= TOGETHER) {
-		walk(m, tree, TOGETHER, rank, at);
+		walk(m, tree, TOGETHER, key, at);
 		return TOGETHER;
 	}
-	walk(m, tree, count, rank, at);
+	walk(m, tree, count, key, at);
 	return count;
 }
 
 /* Leaves are added in the order of the trees, base first, as XGBoost does: the sums are the same to the last bit. */
-static void sum_float(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *sum)
+static void sum_float(const struct model *m, const struct image_ensemble *e, const int32_t *key, float *sum)
 {
 	const struct image_tree *tree = &m->trees[e->tree_first], *end = tree + e->trees;
 	const double *base = &m->bases[e->base_first];
@@ -90,7 +68,7 @@ static void sum_float(const struct model *m, const struct image_ensemble *e, con
 	for (uint32_t c = 0; c < e->classes; c++)
 		sum[c] = (float)base[c];
 	while (tree < end) {
-		uint32_t count = walk_some(m, tree, end, rank, at);
+		uint32_t count = walk_some(m, tree, end, key, at);
 
 		for (uint32_t i = 0; i < count; i++)
 			sum[tree[i].label] += at[i]->value;
@@ -107,7 +85,7 @@ static void add_vector(const struct image_leaf *leaf, double *sum)
 	}
 }
 
-static void sum_double(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, double *sum)
+static void sum_double(const struct model *m, const struct image_ensemble *e, const int32_t *key, double *sum)
 {
 	const struct image_tree *tree = &m->trees[e->tree_first], *end = tree + e->trees;
 	const struct image_leaf *leaves = &m->leaves[e->leaf_first];
@@ -116,7 +94,7 @@ static void sum_double(const struct model *m, const struct image_ensemble *e, co
 	for (uint32_t c = 0; c < e->classes; c++)
 		sum[c] = 0;
 	while (tree < end) {
-		uint32_t count = walk_some(m, tree, end, rank, at);
+		uint32_t count = walk_some(m, tree, end, key, at);
 
 		for (uint32_t i = 0; i < count; i++)
 			if (e->flags & IMAGE_VECTORS)
@@ -161,23 +139,23 @@ static void mean(const double *sum, float *p, uint32_t classes, double top, floa
 	}
 }
 
-static int ensemble_float(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *p)
+static int ensemble_float(const struct model *m, const struct image_ensemble *e, const int32_t *key, float *p)
 {
 	uint32_t best = 0;
 
-	sum_float(m, e, rank, p);
+	sum_float(m, e, key, p);
 	for (uint32_t c = 1; c < e->classes; c++)
 		best = p[c] > p[best] ? c : best;
 	softmax_float(p, e->classes, p[best], e->temperature);
 	return (int)best;
 }
 
-static int ensemble_double(const struct model *m, const struct image_ensemble *e, const uint16_t *rank, float *p)
+static int ensemble_double(const struct model *m, const struct image_ensemble *e, const int32_t *key, float *p)
 {
 	double sum[IMAGE_DEVICES_MAX];
 	uint32_t best = 0;
 
-	sum_double(m, e, rank, sum);
+	sum_double(m, e, key, sum);
 	for (uint32_t c = 1; c < e->classes; c++)
 		best = sum[c] > sum[best] ? c : best;
 	if (e->flags & IMAGE_MEAN)
@@ -189,8 +167,8 @@ static int ensemble_double(const struct model *m, const struct image_ensemble *e
 
 int model_ensemble(const struct model *model, const struct image_ensemble *e, const struct model_row *row, float *p)
 {
-	int best = e->flags & IMAGE_FLOAT_SUM ? ensemble_float(model, e, row->rank, p) :
-						ensemble_double(model, e, row->rank, p);
+	int best = e->flags & IMAGE_FLOAT_SUM ? ensemble_float(model, e, row->key, p) :
+						ensemble_double(model, e, row->key, p);
 
 	divide(p, e->classes);
 	return best;

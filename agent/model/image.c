@@ -15,8 +15,6 @@ size_t image_element_size(enum image_section_id section)
 	static const size_t size[IMAGE_SECTIONS] = {
 		[IMAGE_CARD] = 1,
 		[IMAGE_SCALES] = sizeof(struct image_scale),
-		[IMAGE_CUTS_FIRST] = sizeof(uint32_t),
-		[IMAGE_CUTS] = sizeof(float),
 		[IMAGE_ENSEMBLES] = sizeof(struct image_ensemble),
 		[IMAGE_BASES] = sizeof(double),
 		[IMAGE_TREES] = sizeof(struct image_tree),
@@ -95,22 +93,6 @@ static const char *check_vector(const struct image_scale *s)
 	return NULL;
 }
 
-static const char *check_cuts(const struct image_header *h, const struct image_scale *s)
-{
-	const uint32_t *first = (const uint32_t *)image_section(h, IMAGE_CUTS_FIRST) + s->cuts_first;
-	const float *cuts = image_section(h, IMAGE_CUTS);
-
-	for (uint32_t f = 0; f < s->features; f++) {
-		if (first[f + 1] < first[f] || first[f + 1] - first[f] > IMAGE_CUTS_MAX ||
-		    first[f + 1] > h->section[IMAGE_CUTS].count)
-			return "cut points do not belong to the features";
-		for (uint32_t i = first[f]; i < first[f + 1]; i++)
-			if (isnan(cuts[i]) || (i > first[f] && !(cuts[i] > cuts[i - 1])))
-				return "cut points are not ascending";
-	}
-	return NULL;
-}
-
 static const char *check_test(const struct image_header *h, const struct image_scale *s)
 {
 	uint64_t inputs = (uint64_t)s->test_rows * s->features, outputs = (uint64_t)s->test_rows * s->outputs;
@@ -137,11 +119,7 @@ static const char *check_scale(const struct image_header *h, const struct image_
 	if (s->ensemble_first != (i ? s[-1].ensemble_first + s[-1].ensembles : 0) || !s->ensembles ||
 	    s->ensembles > 1 + h->devices || s->ensemble_first + s->ensembles > h->section[IMAGE_ENSEMBLES].count)
 		return "a scale's ensembles are not in the file";
-	if (s->cuts_first > h->section[IMAGE_CUTS_FIRST].count ||
-	    s->features >= h->section[IMAGE_CUTS_FIRST].count - s->cuts_first)
-		return "cut points do not belong to the features";
-	wrong = check_cuts(h, s);
-	return wrong ? wrong : check_test(h, s);
+	return check_test(h, s);
 }
 
 const char *image_check(const void *bytes, size_t size)

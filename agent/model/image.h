@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * The format of a model file (.iotm), little-endian, mapped and used as it is:
@@ -11,8 +12,6 @@
  *	struct image_header
  *	card		JSON text: names, accuracy, thresholds, where the training data came from (card.h)
  *	scales		struct image_scale: what a row of each scale is
- *	cuts_first	u32: for each scale, where each feature's cut points begin in `cuts`, and where the last ones end
- *	cuts		float: all thresholds of all trees, ascending and different within a feature of a scale
  *	ensembles	struct image_ensemble, a scale's are consecutive: its device model, if it has one, then function models
  *	bases		double: what the sum of each class of each ensemble begins with
  *	trees		struct image_tree: an ensemble's are consecutive
@@ -20,18 +19,17 @@
  *	leaves		struct image_leaf: of ensembles whose leaves say something of several classes
  *	test		float: for each scale its test rows, then for each row the outputs of all its ensembles
  *
- * Every section begins at a multiple of 8. A node compares ranks: rank(x) is the number of the feature's cut points <= x, and
- * x < cut[i] if and only if rank(x) <= i, so a row is ranked once for all trees of its scale.
+ * Every section begins at a multiple of 8, that of the nodes of 64. Values are compared as integers that are in the order of the
+ * floats, see image_key(): a row becomes such keys once for all trees of its scale, and missing values keys below or above all.
  */
 
 #define IMAGE_MAGIC UINT64_C(0x314d425046544f49) /* "IOTFPBM1" in the file */
-#define IMAGE_VERSION 2
+#define IMAGE_VERSION 3
 
 #define IMAGE_SIZE_MAX (256u << 20)
 #define IMAGE_CARD_MAX (4u << 20)
 #define IMAGE_DEVICES_MAX 1024
 #define IMAGE_FUNCTIONS_MAX 64
-#define IMAGE_CUTS_MAX 65533 /* of one feature */
 #define IMAGE_DEPTH_MAX 64
 #define IMAGE_TEST_ROWS 32
 
@@ -41,11 +39,13 @@
 #define IMAGE_DEFAULT_LEFT 0x0200 /* a missing value goes left */
 #define IMAGE_ZERO_MISSING 0x0400 /* so does one within IMAGE_ZERO of 0 (LightGBM) */
 #define IMAGE_LEAF 0x0800
-#define IMAGE_RANKS (IMAGE_LEAF + 1)
+#define IMAGE_KEYS (IMAGE_LEAF + 1)
 #define IMAGE_ZERO 1e-35f
 
-#define IMAGE_MISSING 0xffff /* above every rank */
-#define IMAGE_ALL_LEFT 0xfffe /* image_node.rank: every value goes left that is not missing */
+/* Keys that no number has. */
+#define IMAGE_BELOW INT32_MIN       /* of a missing value that goes left; of IMAGE_LEAF */
+#define IMAGE_ABOVE INT32_MAX       /* of a missing value that goes right */
+#define IMAGE_ALL_LEFT 0x7f800001   /* of a node: above infinity, so that every value goes left that is not missing */
 
 /* A part of the file: bytes from its beginning, and how many elements. */
 struct image_section {
@@ -56,8 +56,6 @@ struct image_section {
 enum image_section_id {
 	IMAGE_CARD,
 	IMAGE_SCALES,
-	IMAGE_CUTS_FIRST,
-	IMAGE_CUTS,
 	IMAGE_ENSEMBLES,
 	IMAGE_BASES,
 	IMAGE_TREES,
@@ -75,7 +73,7 @@ struct image_header {
 	uint64_t size;     /* of the file */
 	struct image_section section[IMAGE_SECTIONS];
 };
-_Static_assert(sizeof(struct image_header) == 192, "no hidden padding");
+_Static_assert(sizeof(struct image_header) == 160, "no hidden padding");
 
 /* In the order of enum features_scale, whose numbers never change; a scale without ensembles is not there. */
 struct image_scale {
@@ -83,13 +81,13 @@ struct image_scale {
 	uint32_t scale;
 	uint32_t features_version;
 	uint32_t features;
-	uint32_t cuts_first; /* features + 1 elements of that section */
 	uint32_t ensemble_first;
 	uint32_t ensembles;
 	uint32_t outputs;   /* classes of its ensembles together */
 	uint32_t test_rows;
 	uint32_t test_first;
 	uint32_t flags;
+	uint32_t pad;
 };
 _Static_assert(sizeof(struct image_scale) == 48, "no hidden padding");
 
@@ -129,17 +127,17 @@ struct image_tree {
 _Static_assert(sizeof(struct image_tree) == 16, "no hidden padding");
 
 /*
- * The next node is the one at `step` from here, or the one behind it if rank(x) is above `rank`. A leaf is its own next node: its
- * step is 0, and the rank of IMAGE_LEAF is 0. So a walk may go on for as many steps as it likes.
+ * The next node is the one at `step` from here, or the one behind it if the value's key is not below the node's. A leaf is its own
+ * next node: its step is 0, and IMAGE_BELOW is below all that it may hold. So a walk may go on for as many steps as it likes.
  */
 struct image_node {
-	uint16_t feature;
-	uint16_t step;
 	union {
-		uint16_t rank;
-		float value;   /* of a leaf */
+		int32_t key;
+		float value;   /* of a leaf; not -0 */
 		uint32_t leaf; /* with IMAGE_VECTORS, within the ensemble's */
 	};
+	uint16_t feature;
+	uint16_t step;
 };
 _Static_assert(sizeof(struct image_node) == 8, "eight a cache line");
 
@@ -150,6 +148,16 @@ struct image_leaf {
 	float value;
 };
 _Static_assert(sizeof(struct image_leaf) == 8, "no hidden padding");
+
+/** image_key - an integer that is below, equal or above another's as @x is, where neither is NaN */
+static inline int32_t image_key(float x)
+{
+	int32_t bits;
+
+	x += 0.0f; /* -0 becomes 0 */
+	memcpy(&bits, &x, sizeof(bits));
+	return bits ^ (int32_t)((uint32_t)(bits >> 31) >> 1);
+}
 
 /** image_element_size - bytes of an element of this section */
 size_t image_element_size(enum image_section_id section);

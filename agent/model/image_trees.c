@@ -30,6 +30,8 @@ static const char *check_leaf(const struct checker *c, const struct image_node *
 
 	if (n->step)
 		return "a leaf is not an end";
+	if (n->key == IMAGE_BELOW)
+		return "a leaf is minus nothing";
 	if (!(c->e->flags & IMAGE_VECTORS))
 		return sane(c->e, (double)n->value) ? NULL : "a leaf is not a number";
 	if (n->leaf >= c->e->leaves || (n->leaf && !leaves[c->e->leaf_first + n->leaf - 1].last))
@@ -39,14 +41,13 @@ static const char *check_leaf(const struct checker *c, const struct image_node *
 
 static const char *check_inner(const struct checker *c, const struct image_node *n, uint32_t behind)
 {
-	const uint32_t *first = (const uint32_t *)image_section(c->h, IMAGE_CUTS_FIRST) + c->scale->cuts_first;
 	uint32_t feature = n->feature & (IMAGE_DEFAULT_LEFT - 1);
 
 	if (n->feature >= IMAGE_LEAF || feature >= c->scale->features)
 		return "a node asks for no feature";
 	if ((n->feature & IMAGE_ZERO_MISSING) && !(c->scale->flags & IMAGE_SCALE_ZERO))
 		return "a node asks for what its scale does not have";
-	if (n->rank != IMAGE_ALL_LEFT && n->rank >= first[feature + 1] - first[feature])
+	if (n->key == IMAGE_BELOW || n->key > IMAGE_ALL_LEFT)
 		return "a node compares with nothing";
 	if (!n->step || n->step + 1u > behind)
 		return "a node's child is not in its tree";

@@ -109,9 +109,9 @@ static int pack_error(const struct import *m, int r)
 	if (r == -EINVAL)
 		return log_error_r(-EBADMSG, "%s: not a whole model: a tree goes round, or out of itself", m->path);
 	if (r == -E2BIG)
-		return log_error_r(-EOPNOTSUPP, "%s: cannot be imported: a tree of more than 131,071 nodes or %d levels, or a feature with "
-						"more than %d thresholds: train it with a lower max_depth",
-				   m->path, IMAGE_DEPTH_MAX, IMAGE_CUTS_MAX);
+		return log_error_r(-EOPNOTSUPP, "%s: cannot be imported: a tree of more than 65,000 nodes in a level or %d levels: train "
+						"with a lower max_depth",
+				   m->path, IMAGE_DEPTH_MAX);
 	if (r == -EMSGSIZE)
 		return log_error_r(-EOPNOTSUPP, "%s: cannot be imported: it would have more than %u MiB", m->path, IMAGE_SIZE_MAX >> 20);
 	return log_errno_r(r, "%s", m->path);

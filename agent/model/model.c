@@ -25,7 +25,6 @@ static int point_scale(struct model *model, const struct image_scale *image)
 	if (!s->function)
 		return -ENOMEM;
 	s->image = image;
-	s->cuts_first = (const uint32_t *)image_section(model->image, IMAGE_CUTS_FIRST) + image->cuts_first;
 	e += image->ensemble_first;
 	for (const struct image_ensemble *end = e + image->ensembles; e < end; e++)
 		*(e->device == IMAGE_DEVICE_MODEL ? &s->device : &s->function[e->device]) = e;
@@ -38,7 +37,6 @@ static int model_point(struct model *model)
 	const struct image_scale *s = image_section(h, IMAGE_SCALES), *end = s + h->section[IMAGE_SCALES].count;
 	int r = 0;
 
-	model->cuts = image_section(h, IMAGE_CUTS);
 	model->bases = image_section(h, IMAGE_BASES);
 	model->trees = image_section(h, IMAGE_TREES);
 	model->nodes = image_section(h, IMAGE_NODES);

@@ -92,16 +92,16 @@ bool model_has_scale(const struct model *model, enum features_scale scale);
 /** model_has_functions - can model_function() be asked of this device at this scale? */
 bool model_has_functions(const struct model *model, enum features_scale scale, size_t device);
 
-/* Room for a row's ranks: see model_rank(). */
-#define MODEL_RANKS 2049
+/* Room for a row's keys: see model_rank(). */
+#define MODEL_KEYS 2049
 
 struct model_row {
 	enum features_scale scale;
-	uint16_t rank[MODEL_RANKS];
+	int32_t key[MODEL_KEYS];
 };
 
 /**
- * model_rank - compare a row with all cut points of its scale, once for all ensembles of the scale
+ * model_rank - bring a row into the form that trees compare with, once for all ensembles of its scale
  * @row: features_count(scale) values, NaN where missing
  *
  * Nothing may be asked of the result where the model has no ensemble at this scale.

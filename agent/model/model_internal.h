@@ -6,12 +6,11 @@
 #include "agent/model/image.h"
 #include "agent/model/model.h"
 
-_Static_assert(MODEL_RANKS == IMAGE_RANKS, "room for a rank for all that a node can ask");
+_Static_assert(MODEL_KEYS == IMAGE_KEYS, "room for a key for all that a node can ask");
 _Static_assert(FEATURES_MAX <= IMAGE_DEFAULT_LEFT, "a feature's number leaves room for the flags");
 
 struct model_scale {
 	const struct image_scale *image; /* NULL: the file does not have this scale */
-	const uint32_t *cuts_first;
 	const struct image_ensemble *device;    /* the device model, or NULL */
 	const struct image_ensemble **function; /* of each device, or NULL */
 };
@@ -19,7 +18,6 @@ struct model_scale {
 struct model {
 	const struct image_header *image;
 	size_t mapped; /* bytes to unmap; 0 where the image is the caller's */
-	const float *cuts;
 	const double *bases;
 	const struct image_tree *trees;
 	const struct image_node *nodes;

@@ -20,7 +20,7 @@ void pack_free(struct pack_ensemble *ensemble)
 
 void pack_begin(struct packer *k, enum image_section_id id)
 {
-	buffer_append_char(k->out, '\0', -k->out->len % 8);
+	buffer_append_char(k->out, '\0', -k->out->len % (id == IMAGE_NODES ? 64 : 8));
 	k->header.section[id].offset = k->out->len;
 }
 
@@ -31,8 +31,6 @@ void pack_end(struct packer *k, enum image_section_id id)
 
 static void packer_free(struct packer *k)
 {
-	for (int s = 0; s < FEATURES_SCALES; s++)
-		free(k->scale[s].cuts);
 	free(k->leaf_first);
 }
 
@@ -63,7 +61,7 @@ static uint32_t outputs_of(const struct packer *k, const struct pack_scale *s)
 
 static void put_scales(struct packer *k)
 {
-	uint32_t cuts = 0, test = 0;
+	uint32_t test = 0;
 
 	pack_begin(k, IMAGE_SCALES);
 	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
@@ -73,7 +71,6 @@ static void put_scales(struct packer *k)
 					    .scale = scale,
 					    .features_version = features_version(scale),
 					    .features = features,
-					    .cuts_first = cuts,
 					    .ensemble_first = s->ensemble_first,
 					    .ensembles = s->ensembles,
 					    .outputs = outputs_of(k, s),
@@ -84,36 +81,9 @@ static void put_scales(struct packer *k)
 		if (!s->ensembles)
 			continue;
 		buffer_append(k->out, &line, sizeof(line));
-		cuts += features + 1;
 		test += rows * (features + line.outputs);
 	}
 	pack_end(k, IMAGE_SCALES);
-}
-
-static void put_cuts(struct packer *k)
-{
-	uint32_t before = 0;
-
-	pack_begin(k, IMAGE_CUTS_FIRST);
-	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
-		const struct pack_scale *s = &k->scale[scale];
-
-		for (size_t f = 0; s->ensembles && f <= features_count(scale); f++) {
-			uint32_t first = before + s->first[f];
-
-			buffer_append(k->out, &first, sizeof(first));
-		}
-		before += s->ensembles ? s->first[features_count(scale)] : 0;
-	}
-	pack_end(k, IMAGE_CUTS_FIRST);
-	pack_begin(k, IMAGE_CUTS);
-	for (enum features_scale scale = 0; scale < FEATURES_SCALES; scale++) {
-		const struct pack_scale *s = &k->scale[scale];
-
-		if (s->ensembles)
-			buffer_append(k->out, s->cuts, s->first[features_count(scale)] * sizeof(float));
-	}
-	pack_end(k, IMAGE_CUTS);
 }
 
 static uint32_t flags_of(const struct pack_ensemble *e)
@@ -193,11 +163,10 @@ static int put_all(struct packer *k)
 	pack_begin(k, IMAGE_CARD);
 	buffer_append_str(k->out, k->model->card);
 	pack_end(k, IMAGE_CARD);
-	put_scales(k);
-	put_cuts(k);
 	r = pack_trees(k);
 	if (r < 0)
 		return k->out->failed ? -EMSGSIZE : r;
+	put_scales(k);
 	put_ensembles(k);
 	put_bases(k);
 	put_test(k);
@@ -215,7 +184,5 @@ int pack_image(const struct pack_model *model, struct buffer *out)
 	k.header = (struct image_header){ .magic = IMAGE_MAGIC, .version = IMAGE_VERSION, .devices = model->devices };
 	k.leaf_first = calloc((size_t)model->ensemble_count + 1, sizeof(*k.leaf_first));
 	r = k.leaf_first ? find_scales(&k) : -ENOMEM;
-	for (enum features_scale s = 0; r == 0 && s < FEATURES_SCALES; s++)
-		r = k.scale[s].ensembles ? pack_cuts(&k, s) : 0;
 	return r == 0 ? put_all(&k) : r;
 }

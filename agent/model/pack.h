@@ -70,7 +70,7 @@ struct pack_model {
  * pack_image - append the model file to @out, which must be empty
  *
  * Returns 0; -EINVAL for trees that are none (cycles, features out of range, NaN as a threshold); -E2BIG for what the format has no
- * room for (more than IMAGE_CUTS_MAX thresholds of one feature, a tree of more than 131,071 nodes or deeper than IMAGE_DEPTH_MAX);
+ * room for (a tree deeper than IMAGE_DEPTH_MAX, or so large that a step has no room);
  * -ENOMEM; -EMSGSIZE beyond @out's limit. Logs nothing.
  */
 int pack_image(const struct pack_model *model, struct buffer *out);

@@ -3,15 +3,18 @@
 /* Trees, nodes and leaves as the image has them. */
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "agent/base/cleanup.h"
 #include "agent/model/pack_internal.h"
 
-/* Room for the largest tree: the queue of node numbers, in which a place is the new number, and the depth of each. */
+/* Room for the largest tree: the queue of node numbers, in which a place is the new number, the depth of each, and who is in it. */
 struct queue {
 	uint32_t *node;
 	uint8_t *depth;
+	bool *seen;
+	uint32_t count;
 };
 
 /* Leaf vectors by what they say, so that equal ones are written once: a table of `room` places, a power of 2. */
@@ -25,6 +28,7 @@ static void queue_free(struct queue *q)
 {
 	free(q->node);
 	free(q->depth);
+	free(q->seen);
 }
 
 static void vectors_free(struct vectors *v)
@@ -133,57 +137,75 @@ static int put_leaves(struct packer *k)
 	return r;
 }
 
-static int put_inner(struct packer *k, const struct pack_scale *s, const struct pack_node *n, uint32_t step)
+static int put_inner(struct packer *k, enum features_scale scale, const struct pack_node *n, uint32_t step)
 {
 	unsigned int flags = (n->missing_left ? IMAGE_DEFAULT_LEFT : 0) | (n->zero_missing ? IMAGE_ZERO_MISSING : 0);
-	struct image_node node = { .value = 0 };
+	struct image_node node = { .key = n->all_left ? IMAGE_ALL_LEFT : image_key(n->threshold) };
 
+	if (n->feature >= features_count(scale) || (!n->all_left && isnan(n->threshold)))
+		return -EINVAL;
 	if (step > UINT16_MAX)
 		return -E2BIG;
+	k->scale[scale].zero_missing |= n->zero_missing;
 	node.feature = (uint16_t)(n->feature | flags);
 	node.step = (uint16_t)step;
-	node.rank = pack_rank(s, n);
 	return buffer_append(k->out, &node, sizeof(node));
 }
 
 static int put_leaf(struct packer *k, const struct pack_ensemble *e, const struct pack_node *n)
 {
-	struct image_node node = { .feature = IMAGE_LEAF, .value = n->value };
+	struct image_node node = { .feature = IMAGE_LEAF, .value = n->value + 0.0f /* -0 becomes 0 */ };
 
 	if (e->vectors)
 		node.leaf = n->left;
 	return buffer_append(k->out, &node, sizeof(node));
 }
 
-/* Breadth first; nodes that no way leads to (a library may keep what it has pruned) are left out. */
-static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q,
-		    struct image_tree *line)
+/* No node of a tree is reached twice. */
+static int enqueue(struct queue *q, const struct pack_tree *tree, uint32_t node, uint32_t depth)
 {
-	uint32_t queued = 1;
-
-	q->node[0] = q->depth[0] = 0;
-	for (uint32_t i = 0; i < queued; i++) {
-		const struct pack_node *n = &tree->nodes[q->node[i]];
-		int r = n->leaf ? put_leaf(k, e, n) : put_inner(k, &k->scale[e->scale], n, queued - i);
-
-		if (r < 0)
-			return r;
-		if (n->leaf)
-			continue;
-		if (queued + 2 > tree->count || n->left >= tree->count || n->right >= tree->count)
-			return -EINVAL;
-		if (q->depth[i] == IMAGE_DEPTH_MAX)
-			return -E2BIG;
-		q->depth[queued] = q->depth[queued + 1] = (uint8_t)(q->depth[i] + 1);
-		q->node[queued++] = n->left;
-		q->node[queued++] = n->right;
-	}
-	line->nodes = queued;
-	line->height = q->depth[queued - 1];
+	if (node >= tree->count || q->seen[node])
+		return -EINVAL;
+	if (depth > IMAGE_DEPTH_MAX)
+		return -E2BIG;
+	q->seen[node] = true;
+	q->depth[q->count] = (uint8_t)depth;
+	q->node[q->count++] = node;
 	return 0;
 }
 
-static int queue_new(struct queue *q, const struct pack_model *m)
+/*
+ * Breadth first, so that the upper levels share cache lines. Nodes that no way leads to (a library may keep what it has pruned) are
+ * left out.
+ */
+static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q)
+{
+	int r;
+
+	q->count = 0;
+	memset(q->seen, 0, tree->count * sizeof(*q->seen));
+	r = enqueue(q, tree, 0, 0);
+	for (uint32_t i = 0; r == 0 && i < q->count; i++) {
+		const struct pack_node *n = &tree->nodes[q->node[i]];
+
+		r = n->leaf ? put_leaf(k, e, n) : put_inner(k, e->scale, n, q->count - i);
+		if (r == 0 && !n->leaf)
+			r = enqueue(q, tree, n->left, q->depth[i] + 1u);
+		if (r == 0 && !n->leaf)
+			r = enqueue(q, tree, n->right, q->depth[i] + 1u);
+	}
+	return r;
+}
+
+static int queue_new(struct queue *q, uint32_t nodes)
+{
+	q->node = calloc(nodes, sizeof(*q->node));
+	q->depth = calloc(nodes, sizeof(*q->depth));
+	q->seen = calloc(nodes, sizeof(*q->seen));
+	return q->node && q->depth && q->seen ? 0 : -ENOMEM;
+}
+
+static uint32_t largest_tree(const struct pack_model *m)
 {
 	uint32_t largest = 1;
 
@@ -191,9 +213,7 @@ static int queue_new(struct queue *q, const struct pack_model *m)
 		for (uint32_t t = 0; t < m->ensembles[e].count; t++)
 			if (m->ensembles[e].trees[t].count > largest)
 				largest = m->ensembles[e].trees[t].count;
-	q->node = calloc(largest, sizeof(*q->node));
-	q->depth = calloc(largest, sizeof(*q->depth));
-	return q->node && q->depth ? 0 : -ENOMEM;
+	return largest;
 }
 
 /* Nodes to the file, lines about their trees to `lines`. */
@@ -201,7 +221,7 @@ static int put_nodes(struct packer *k, struct buffer *lines)
 {
 	_cleanup_(queue_free) struct queue q = { 0 };
 	uint32_t node = 0;
-	int r = queue_new(&q, k->model);
+	int r = queue_new(&q, largest_tree(k->model));
 
 	pack_begin(k, IMAGE_NODES);
 	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
@@ -210,7 +230,11 @@ static int put_nodes(struct packer *k, struct buffer *lines)
 		for (uint32_t t = 0; r == 0 && t < e->count; t++) {
 			struct image_tree line = { .node_first = node, .label = e->vectors ? 0 : e->trees[t].label };
 
-			r = put_tree(k, e, &e->trees[t], &q, &line);
+			r = put_tree(k, e, &e->trees[t], &q);
+			if (r < 0)
+				break;
+			line.nodes = q.count;
+			line.height = q.depth[q.count - 1];
 			node += line.nodes;
 			buffer_append(lines, &line, sizeof(line));
 		}
