@@ -31,6 +31,13 @@ static uint32_t bits(uint32_t mask)
 	return (uint32_t)__builtin_popcount(mask);
 }
 
+static bool new_sessions(const struct shape *s, struct evidence *e, bool begins)
+{
+	if (s->function_scales & 1u << FEATURES_SESSION && !(e->beginning = calloc(1, sizeof(*e->beginning))))
+		return false;
+	return !begins || !shape_has(s, FEATURES_SESSION) || (e->session = calloc(1, sizeof(*e->session)));
+}
+
 struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evidence_pace pace, bool begins,
 			      const struct evidence_periodic *periodic)
 {
@@ -50,7 +57,7 @@ struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evide
 	room = place_functions(s, e->function, room, FUSION_FADE_FUNCTION);
 	if (pace == EVIDENCE_THOROUGH) {
 		e->whole = e->function + s->types;
-		place_functions(s, e->whole, room, FUSION_FADE_TYPE);
+		place_functions(s, e->whole, room, 1); /* as a trial is measured: nothing fades */
 	}
 	e->pace = pace;
 	e->device = device;
@@ -59,8 +66,8 @@ struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evide
 	e->type_budget_ms = e->function_budget_ms = BUDGET_MS;
 	e->bursts.periodic = is_expected;
 	e->bursts.user = e;
-	if (begins && shape_has(s, FEATURES_SESSION) && !(e->session = calloc(1, sizeof(*e->session)))) {
-		free(e);
+	if (!new_sessions(s, e, begins)) {
+		evidence_free(e);
 		return NULL;
 	}
 	return e;
@@ -68,28 +75,17 @@ struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evide
 
 void evidence_free(struct evidence *e)
 {
-	if (e)
-		free(e->session);
-	free(e);
-}
-
-static void end_session(const struct shape *s, struct evidence *e)
-{
-	evidence_session(s, e, true);
+	if (!e)
+		return;
 	free(e->session);
-	e->session = NULL;
+	free(e->beginning);
+	free(e);
 }
 
 /* A packet may carry a time after that of the pass that reads it. */
 static uint32_t since(uint32_t now_ms, uint32_t then_ms)
 {
 	return (int32_t)(now_ms - then_ms) > 0 ? now_ms - then_ms : 0;
-}
-
-static bool session_is_over(const struct session *session, uint32_t now_ms)
-{
-	return session->packets >= EVIDENCE_SESSION_PACKETS ||
-	       (session->packets && since(now_ms, session->digest.begin_ms) >= EVIDENCE_SESSION_MS);
 }
 
 static bool is_resting(const struct evidence *e, uint32_t now_ms)
@@ -112,6 +108,8 @@ static void begin_episode(const struct shape *s, struct evidence *e, uint32_t no
 		e->begin_ms = ms;
 		e->episode++;
 	}
+	if (e->beginning)
+		evidence_restart_beginning(s, e, e->episode);
 	e->episode_fresh = e->episode;
 	e->function_answers = 0;
 	e->episode_partial = true;
@@ -127,6 +125,8 @@ static void note_data(const struct shape *s, struct evidence *e, const struct io
 		e->run = 0;
 		e->runs++;
 		e->counts = !e->running;
+		if (e->beginning && e->active && !e->running)
+			evidence_restart_beginning(s, e, 0);
 	}
 	if (e->active && is_resting(e, p->ms))
 		e->active = false;
@@ -175,10 +175,13 @@ static void add_packet(const struct shape *s, struct evidence *e, const struct i
 	if (e->session) {
 		session_add(e->session, p);
 		evidence_session(s, e, false);
-		if (session_is_over(e->session, p->ms))
-			end_session(s, e);
+		evidence_session_by_time(s, e, p->ms);
 	}
 	evidence_type_window(s, e, false);
+	if (e->beginning && e->active) {
+		session_add(e->beginning, p);
+		evidence_beginning(s, e, false);
+	}
 	evidence_function_window(s, e, false);
 }
 
@@ -218,10 +221,11 @@ bool evidence_tick(const struct shape *s, struct evidence *e, uint32_t now_ms)
 
 	refill(e, now_ms);
 	burst_by_time(s, e, now_ms, false);
-	if (e->session && session_is_over(e->session, now_ms))
-		end_session(s, e);
-	else if (e->session && lull && !e->settled)
+	evidence_session_by_time(s, e, now_ms);
+	if (e->session && lull && !e->settled)
 		evidence_session(s, e, true);
+	if (e->beginning && e->active && lull)
+		evidence_beginning(s, e, true);
 	if (lull && !e->settled)
 		evidence_type_window(s, e, true);
 	evidence_function_window(s, e, true);

@@ -28,6 +28,8 @@
 #define EVIDENCE_PLAUSIBLE 0.05f /* P(type) below which the type's functions are not asked */
 #define EVIDENCE_SESSION_MS 600000
 #define EVIDENCE_SESSION_PACKETS 1000
+#define EVIDENCE_BEGINNING_MS 60000 /* so long, and so many packets, everything since an episode began tells of its function */
+#define EVIDENCE_BEGINNING_PACKETS 2000
 
 /* Is this packet one that a period foretold? Such packets begin no episode and belong to no burst. */
 struct evidence_periodic {
@@ -84,6 +86,9 @@ struct evidence {
 	bool expected;		 /* the packet that is being added */
 	struct session *session; /* NULL: over */
 	uint32_t session_told;	 /* packets of it that a row has told of */
+	struct session *beginning; /* of the episode: a session of its own, for functions; NULL where no model asks */
+	uint32_t beginning_told;
+	bool beginning_over;	 /* it has said what it can */
 	uint32_t device;
 	const struct evidence_periodic *periodic;
 };

@@ -7,7 +7,6 @@
 #include "agent/identify/evidence_internal.h"
 
 #define BURST_MIN 3	/* packets: with fewer, a burst says nothing of what was done */
-#define SESSION_MIN 5
 #define STRIDE_EARLY 10 /* packets between rows of windows while there are few */
 #define STRIDE 30	/* and afterwards: windows that do not overlap */
 #define EARLY_WINDOWS 12
@@ -50,7 +49,7 @@ void evidence_ask_types(const struct shape *s, struct evidence *e, const struct 
 	e->answers++;
 }
 
-void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *r)
+void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *r, unsigned int of)
 {
 	struct evidence_row whole = of_whole(e, r);
 	struct model_row ranked;
@@ -71,11 +70,12 @@ void evidence_ask_functions(const struct shape *s, struct evidence *e, const str
 			e->said = said;
 			e->said_run = e->runs;
 		}
-		add(&e->function[t], r, s->p, n);
-		if (e->whole)
+		if (of & EVIDENCE_NOW)
+			add(&e->function[t], r, s->p, n);
+		if (of & EVIDENCE_WHOLE && e->whole)
 			add(&e->whole[t], &whole, s->p, n);
 	}
-	e->function_answers++;
+	e->function_answers += of & EVIDENCE_NOW;
 }
 
 void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct burst *burst, uint32_t told)
@@ -92,7 +92,7 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	e->bursts_seen += !told;
 	evidence_ask_types(s, e, &row);
 	if (e->active)
-		evidence_ask_functions(s, e, &row);
+		evidence_ask_functions(s, e, &row, EVIDENCE_NOW | EVIDENCE_WHOLE);
 }
 
 /* Pay for a row out of the time that has passed. */
@@ -154,20 +154,9 @@ void evidence_function_window(const struct shape *s, struct evidence *e, bool al
 	row.replace = e->episode_partial;
 	row.of_run = n <= e->run;
 	features_window(e->window + e->filled - n, n, values);
-	evidence_ask_functions(s, e, &row);
+	evidence_ask_functions(s, e, &row, EVIDENCE_NOW | EVIDENCE_WHOLE);
+	if (e->beginning_over)
+		evidence_fade_beginning(s, e, row.share);
 	e->episode_partial = n < IOT_WINDOW;
 	e->episode_fresh = 0;
-}
-
-void evidence_session(const struct shape *s, struct evidence *e, bool all)
-{
-	float values[FEATURES_MAX];
-	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
-	uint32_t n = e->session->packets, due = e->session_told + e->session_told / 2;
-
-	if (n == e->session_told || n < SESSION_MIN || (!all && n < due))
-		return;
-	features_session(e->session, values);
-	evidence_ask_types(s, e, &row);
-	e->session_told = n;
 }

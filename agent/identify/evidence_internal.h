@@ -13,9 +13,13 @@ struct evidence_row {
 	bool of_run;  /* it describes packets of the present run only */
 };
 
+/* Sums of functions that a row enters: bits. */
+#define EVIDENCE_NOW 1u	  /* the present episode's */
+#define EVIDENCE_WHOLE 2u /* all episodes' */
+
 /* Ask the ensembles of one stage; evidence_ask.c. */
 void evidence_ask_types(const struct shape *s, struct evidence *e, const struct evidence_row *row);
-void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *row);
+void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *row, unsigned int of);
 
 /* An open or ended burst, whose first `told` packets a row has told of; evidence_ask.c. */
 void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct burst *burst, uint32_t told);
@@ -24,7 +28,13 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 void evidence_type_window(const struct shape *s, struct evidence *e, bool all);
 void evidence_function_window(const struct shape *s, struct evidence *e, bool all);
 
-/* A row of the session where it has grown enough, or where there is anything new (@all). */
+/* A row of the session, or of the episode's beginning, where it has grown enough, or where there is anything new (@all). */
 void evidence_session(const struct shape *s, struct evidence *e, bool all);
+void evidence_beginning(const struct shape *s, struct evidence *e, bool all);
+
+/* A session ends after a while; an episode's beginning starts anew with the latest @prelude packets, and fades when it is over. */
+void evidence_session_by_time(const struct shape *s, struct evidence *e, uint32_t now_ms);
+void evidence_restart_beginning(const struct shape *s, struct evidence *e, uint32_t prelude);
+void evidence_fade_beginning(const struct shape *s, struct evidence *e, float share);
 
 #endif

@@ -20,13 +20,17 @@ uint32_t fusion_place(struct fusion *f, uint32_t scales, uint32_t classes, float
 	return used;
 }
 
+void fusion_forget(struct fusion *f, enum features_scale scale, uint32_t classes)
+{
+	f->weight[scale] = 0;
+	if (f->sum[scale])
+		memset(f->sum[scale], 0, classes * sizeof(float));
+}
+
 void fusion_clear(struct fusion *f, uint32_t classes)
 {
-	for (uint32_t s = 0; s < FEATURES_SCALES; s++) {
-		f->weight[s] = 0;
-		if (f->sum[s])
-			memset(f->sum[s], 0, classes * sizeof(float));
-	}
+	for (uint32_t s = 0; s < FEATURES_SCALES; s++)
+		fusion_forget(f, s, classes);
 }
 
 static float log_p(float p)

@@ -61,6 +61,9 @@ void fusion_replace(struct fusion *fusion, enum features_scale scale, const floa
 /** fusion_fade - what @scale said ages by @share of a row without being added to (a session that is over) */
 void fusion_fade(struct fusion *fusion, enum features_scale scale, uint32_t classes, float share);
 
+/** fusion_forget - what @scale said counts no longer */
+void fusion_forget(struct fusion *fusion, enum features_scale scale, uint32_t classes);
+
 /** fusion_weight - rows behind all scales together, faded; 0: no evidence yet */
 float fusion_weight(const struct fusion *fusion);
 

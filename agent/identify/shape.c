@@ -19,13 +19,14 @@ static uint32_t family_of(const struct model *model, uint32_t type)
 	return type;
 }
 
+/* A function is over long before there is a rhythm. */
 static void find_scales(struct shape *s)
 {
 	for (uint32_t scale = 0; scale < FEATURES_SCALES; scale++) {
 		if (model_has_scale(s->model, scale))
 			s->type_scales |= 1u << scale;
 		for (uint32_t t = 0; t < s->types; t++) {
-			if (model_has_functions(s->model, scale, t))
+			if (scale != FEATURES_RHYTHM && model_has_functions(s->model, scale, t))
 				s->function_scales |= 1u << scale;
 		}
 		s->type_weight[scale] = model_scale_weight(s->model, scale, false);

@@ -132,6 +132,8 @@ static void test_latest_replaces(void **state)
 	for (int c = 0; c < CLASSES; c++)
 		near(p[c], B[c]);
 	near(fusion_weight(&f), 1);
+	fusion_forget(&f, FEATURES_SESSION, CLASSES);
+	assert_false(fusion_result(&f, ONES, 1, CLASSES, p));
 }
 
 static void test_scales_weigh(void **state)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* Everything since a device appeared, for its type; and since an episode began, for its function. */
+
+#include <stdlib.h>
+
+#include "agent/identify/evidence_internal.h"
+
+#define SESSION_MIN 5 /* packets */
+
+/* Sessions are described as they grow by half. */
+static bool has_grown(uint32_t packets, uint32_t told, bool all)
+{
+	return packets != told && packets >= SESSION_MIN && (all || packets >= told + told / 2);
+}
+
+void evidence_session(const struct shape *s, struct evidence *e, bool all)
+{
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
+
+	if (!has_grown(e->session->packets, e->session_told, all))
+		return;
+	features_session(e->session, values);
+	evidence_ask_types(s, e, &row);
+	if (e->whole)
+		evidence_ask_functions(s, e, &row, EVIDENCE_WHOLE);
+	e->session_told = e->session->packets;
+}
+
+static bool is_over(const struct session *session, uint32_t now_ms, uint32_t packets, uint32_t ms)
+{
+	int32_t since = (int32_t)(now_ms - session->digest.begin_ms);
+
+	return session->packets >= packets || (session->packets && since >= (int32_t)ms);
+}
+
+void evidence_session_by_time(const struct shape *s, struct evidence *e, uint32_t now_ms)
+{
+	if (!e->session || e->pace == EVIDENCE_THOROUGH ||
+	    !is_over(e->session, now_ms, EVIDENCE_SESSION_PACKETS, EVIDENCE_SESSION_MS))
+		return;
+	evidence_session(s, e, true);
+	free(e->session);
+	e->session = NULL;
+}
+
+void evidence_beginning(const struct shape *s, struct evidence *e, bool all)
+{
+	float values[FEATURES_MAX];
+	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
+
+	if (e->beginning_over || !has_grown(e->beginning->packets, e->beginning_told, all))
+		return;
+	features_session(e->beginning, values);
+	evidence_ask_functions(s, e, &row, EVIDENCE_NOW);
+	e->beginning_told = e->beginning->packets;
+	e->beginning_over = is_over(e->beginning, e->last_ms, EVIDENCE_BEGINNING_PACKETS, EVIDENCE_BEGINNING_MS);
+}
+
+void evidence_restart_beginning(const struct shape *s, struct evidence *e, uint32_t prelude)
+{
+	*e->beginning = (struct session){ 0 };
+	e->beginning_told = 0;
+	e->beginning_over = false;
+	for (uint32_t i = e->filled - prelude; i < e->filled; i++)
+		session_add(e->beginning, &e->window[i]);
+	for (uint32_t t = 0; t < s->types; t++)
+		fusion_forget(&e->function[t], FEATURES_SESSION, shape_functions(s, t));
+}
+
+void evidence_fade_beginning(const struct shape *s, struct evidence *e, float share)
+{
+	for (uint32_t t = 0; t < s->types; t++)
+		fusion_fade(&e->function[t], FEATURES_SESSION, shape_functions(s, t), share);
+}
