@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "agent/base/cleanup.h"
+#include "agent/base/clock.h"
 #include "agent/base/log.h"
 #include "agent/cmd/command.h"
 #include "agent/cmd/run_state.h"
@@ -147,23 +149,37 @@ static int tell_model(const struct train_values *v)
 	return EX_OK;
 }
 
+/* Models of one home follow each other, and the library keeps them apart by this. */
+static void make_version(char out[TIME_TEXT_SIZE])
+{
+	time_t now = time(NULL);
+	char epoch[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(out, TIME_TEXT_SIZE, "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(epoch, sizeof(epoch), "%lld", (long long)now);
+	setenv("SOURCE_DATE_EPOCH", epoch, 0); /* the trainer dates models by it, and by nothing else */
+}
+
 /* In a directory of its own, which goes whatever happens. */
 static int train(const struct train_values *v, const struct operands *arguments)
 {
-	char work[] = "/tmp/iotbpf-train-XXXXXX";
+	char work[] = "/tmp/iotbpf-train-XXXXXX", version[TIME_TEXT_SIZE];
 	struct train_export done;
 	int code;
 	int e = mkdtemp(work) ? 0 : log_errno_r(-errno, "%s", work);
 
 	if (e < 0)
 		return EX_CANTCREAT;
+	make_version(version);
 	e = export_labels(v, work, &done);
 	if (e == 0 && v->with)
 		e = train_add_captures(work, v->with, v->root);
 	if (e < 0) {
 		code = exit_of(e);
 	} else {
-		const struct train_run run = { work, v->with ? "/" : work, v->output, v->name, arguments };
+		const struct train_run run = { work, v->with ? "/" : work, v->output, v->name, version, arguments };
 
 		log_info("%zu types, %zu functions, %zu pieces of evidence, %zu packets", done.devices, done.functions, done.rows, done.packets);
 		code = train_run(&run);

@@ -84,7 +84,8 @@ static int spawn(const char *path, char *const argv[])
 int train_run(const struct train_run *run)
 {
 	char path[PATH_MAX], manifest[PATH_MAX];
-	const char *fixed[] = { TRAINER, "--manifest", manifest, "--root", run->root, "--output", run->output, "--name", run->name };
+	const char *fixed[] = { TRAINER, "--manifest", manifest, "--root", run->root, "--output", run->output, "--name", run->name,
+				"--model-version", run->version };
 	size_t n = sizeof(fixed) / sizeof(fixed[0]), more = (size_t)run->arguments->count;
 	_cleanup_free_ char **argv = calloc(n + more + 1, sizeof(*argv));
 

@@ -6,7 +6,7 @@
 
 struct train_run {
 	const char *directory; /* with the manifest */
-	const char *root, *output, *name;
+	const char *root, *output, *name, *version;
 	const struct operands *arguments; /* more of them, as they are */
 };
 

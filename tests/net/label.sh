@@ -164,6 +164,18 @@ while read -r which next at named; do
 done < "$work/named"
 [ "$(wc -l < "$work/named")" = 2 ]
 ok $? "both happened again"
+before=$("$agent" status --json --socket "$work/sock" | jq -r .model_version)
+"$agent" train --state "$state" -o "$work/again.iotm" -- --method boost --folds 2 > "$work/train" 2>&1 &&
+	cmd model install --shadow "$work/again.iotm" --state "$state"
+status=$?
+[ "$("$agent" status --json --socket "$work/sock" | jq -r '.model_version + " " + .shadow')" = "$before home" ] || status=1
+ok $status "train again; the new one runs beside as a shadow"
+cmd model install "$(basename "$(readlink "$state/models/shadow")")" --state "$state"
+[ "$("$agent" status --json --socket "$work/sock" | jq -r '(.model_version == $b | tostring) + " " + (.shadow | tostring)' --arg b "$before")" = "false null" ]
+ok $? "then in its own right"
+cmd model rollback --state "$state"
+[ "$("$agent" status --json --socket "$work/sock" | jq -r .model_version)" = "$before" ]
+ok $? "and back to the one before"
 kill -INT $agent_pid
 wait $agent_pid
 ok $? "the agent ends by itself"

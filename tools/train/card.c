@@ -199,7 +199,7 @@ int publish_card(const struct study *s, const struct validation *v, const struct
 
 	json_begin_object(&j);
 	json_pair_str(&j, "name", o->name);
-	json_pair_str(&j, "version", IOTBPF_VERSION);
+	json_pair_str(&j, "version", o->version ? o->version : IOTBPF_VERSION);
 	put_created(&j);
 	if (o->terms)
 		json_pair_str(&j, "terms", o->terms);

@@ -129,6 +129,7 @@ static int publish(struct job *j)
 	const struct publish_options o = { .name = s->name ? s->name : "unnamed",
 					   .stride = s->stride,
 					   .terms = s->terms,
+					   .version = s->version,
 					   .limits = s->limits };
 	int r = publish_card(&j->study, &j->validation, &o, &j->card);
 

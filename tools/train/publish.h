@@ -8,7 +8,7 @@
 struct publish_options {
 	const char *name; /* of the model */
 	uint32_t stride;
-	const char *terms, *limits; /* texts for the card, or NULL */
+	const char *terms, *limits, *version; /* texts for the card, or NULL */
 };
 
 /** publish_card - the model's card as JSON (agent/model/card.h); SOURCE_DATE_EPOCH, if set, dates it */
