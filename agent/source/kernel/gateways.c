@@ -9,19 +9,8 @@
 #include "agent/base/mac.h"
 #include "agent/source/kernel/netlink.h"
 
-enum { GATEWAYS_MAX = 16, ADDRESS_MAX = 16 };
-
-/* Next hop of a default route. */
-struct gateway {
-	uint32_t ifindex;
-	uint32_t length; /* of the address: 4 or 16 */
-	uint8_t address[ADDRESS_MAX];
-};
-
 struct search {
-	struct gateway gateway[GATEWAYS_MAX];
-	bool resolved[GATEWAYS_MAX];
-	size_t gateways;
+	struct gateways *gateways;
 	uint64_t *macs;
 	size_t count, room;
 };
@@ -37,7 +26,7 @@ static void add_mac(struct search *s, uint64_t mac)
 
 static bool is_address(const struct nlattr *a)
 {
-	return mnl_attr_get_payload_len(a) == 4 || mnl_attr_get_payload_len(a) == ADDRESS_MAX;
+	return mnl_attr_get_payload_len(a) == 4 || mnl_attr_get_payload_len(a) == GATEWAY_ADDRESS_MAX;
 }
 
 static int read_next_hop(const struct nlattr *a, void *user)
@@ -59,11 +48,11 @@ static int read_route(const struct nlmsghdr *h, void *user)
 	struct search *s = user;
 	struct gateway g = { 0 };
 
-	if (mnl_nlmsg_get_payload_len(h) < sizeof(*route) || route->rtm_dst_len || s->gateways == GATEWAYS_MAX)
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(*route) || route->rtm_dst_len || s->gateways->count == GATEWAYS_MAX)
 		return MNL_CB_OK;
 	mnl_attr_parse(h, sizeof(*route), read_next_hop, &g);
 	if (g.ifindex && g.length)
-		s->gateway[s->gateways++] = g;
+		s->gateways->list[s->gateways->count++] = g;
 	return MNL_CB_OK;
 }
 
@@ -86,23 +75,51 @@ static int read_entry(const struct nlattr *a, void *user)
 	return MNL_CB_OK;
 }
 
-static int read_neighbour(const struct nlmsghdr *h, void *user)
+static bool parse_neighbour(const struct nlmsghdr *h, struct neighbour *n)
 {
 	const struct ndmsg *header = mnl_nlmsg_get_payload(h);
-	struct search *s = user;
-	struct neighbour n = { 0 };
 
+	*n = (struct neighbour){ 0 };
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*header))
-		return MNL_CB_OK;
-	n.who.ifindex = (uint32_t)header->ndm_ifindex;
-	mnl_attr_parse(h, sizeof(*header), read_entry, &n);
-	for (size_t i = 0; i < s->gateways; i++) {
-		if (memcmp(&s->gateway[i], &n.who, sizeof(n.who)) != 0)
-			continue;
+		return false;
+	n->who.ifindex = (uint32_t)header->ndm_ifindex;
+	mnl_attr_parse(h, sizeof(*header), read_entry, n);
+	return true;
+}
+
+static bool is_one_of(const struct gateways *gateways, const struct gateway *who)
+{
+	for (size_t i = 0; i < gateways->count; i++)
+		if (memcmp(&gateways->list[i], who, sizeof(*who)) == 0)
+			return true;
+	return false;
+}
+
+static int read_neighbour(const struct nlmsghdr *h, void *user)
+{
+	struct search *s = user;
+	struct neighbour n;
+
+	if (parse_neighbour(h, &n) && is_one_of(s->gateways, &n.who))
 		add_mac(s, n.mac);
-		s->resolved[i] |= n.mac != 0;
-	}
 	return MNL_CB_OK;
+}
+
+bool gateways_touched(const struct nlmsghdr *h, const void *gateways)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(h);
+	struct neighbour n;
+
+	switch (h->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		return mnl_nlmsg_get_payload_len(h) >= sizeof(*route) && !route->rtm_dst_len;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		return parse_neighbour(h, &n) && is_one_of(gateways, &n.who);
+	default:
+		return false;
+	}
 }
 
 static bool is_ours(const struct desired *desired, uint32_t ifindex)
@@ -114,42 +131,44 @@ static bool is_ours(const struct desired *desired, uint32_t ifindex)
 }
 
 /* Keep the gateways that are reached through what we watch. */
-static void keep_ours(struct search *s, const struct desired *desired)
+static void keep_ours(struct gateways *gateways, const struct desired *desired)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->gateways; i++)
-		if (is_ours(desired, s->gateway[i].ifindex))
-			s->gateway[kept++] = s->gateway[i];
-	s->gateways = kept;
+	for (size_t i = 0; i < gateways->count; i++)
+		if (is_ours(desired, gateways->list[i].ifindex))
+			gateways->list[kept++] = gateways->list[i];
+	gateways->count = kept;
 }
 
 static int find(const struct desired *desired, struct search *s)
 {
 	const struct rtmsg routes = { .rtm_family = AF_UNSPEC };
 	const struct ndmsg neighbours = { .ndm_family = AF_UNSPEC };
-	int r = netlink_dump(RTM_GETROUTE, &routes, sizeof(routes), read_route, NULL, s);
+	int r;
 
+	s->gateways->count = 0;
+	r = netlink_dump(RTM_GETROUTE, &routes, sizeof(routes), read_route, NULL, s);
 	if (r < 0)
 		return r;
-	keep_ours(s, desired);
-	if (s->gateways)
+	keep_ours(s->gateways, desired);
+	if (s->gateways->count)
 		r = netlink_dump(RTM_GETNEIGH, &neighbours, sizeof(neighbours), read_neighbour, NULL, s);
 	return r < 0 ? r : (int)s->count;
 }
 
 int gateways_find(const struct desired *desired, uint64_t *macs, size_t room)
 {
-	struct search s = { .macs = macs, .room = room };
+	struct gateways found;
+	struct search s = { .gateways = &found, .macs = macs, .room = room };
 
 	return find(desired, &s);
 }
 
-int gateways_find_own(const struct links *links, const struct desired *desired, uint64_t *macs, size_t room,
-		      bool *unresolved)
+int gateways_find_own(const struct links *links, const struct desired *desired, struct gateways *found, uint64_t *macs,
+		      size_t room)
 {
-	struct search s = { .macs = macs, .room = room };
-	int r;
+	struct search s = { .gateways = found, .macs = macs, .room = room };
 
 	for (size_t i = 0; i < desired->count; i++) {
 		const struct link *master = links_by_index(links, desired->link[i]->master);
@@ -158,9 +177,5 @@ int gateways_find_own(const struct links *links, const struct desired *desired, 
 		if (master)
 			add_mac(&s, master->mac);
 	}
-	r = find(desired, &s);
-	*unresolved = false;
-	for (size_t i = 0; i < s.gateways; i++)
-		*unresolved |= !s.resolved[i];
-	return r;
+	return find(desired, &s);
 }

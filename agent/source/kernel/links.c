@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "agent/source/kernel/links.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -147,47 +149,65 @@ bool link_is_physical(const struct link *link)
 	return f != NULL;
 }
 
+/*
+ * What nobody asks for stays in the kernel: stations that a bridge learns (a flood of addresses is a flood of messages)
+ * and routes other than default routes (a router may have a million).
+ */
+static int filter_messages(int fd)
+{
+	enum { TYPE = offsetof(struct nlmsghdr, nlmsg_type), FAMILY = sizeof(struct nlmsghdr), LENGTH = FAMILY + 1 };
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWNEIGH), 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELNEIGH), 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 2, 4),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FAMILY),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_BRIDGE, 3, 2),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LENGTH),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno : 0;
+}
+
 int links_watch(void)
 {
-	const struct sockaddr_nl address = { .nl_family = AF_NETLINK,
-					     .nl_groups = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE };
+	const struct sockaddr_nl address = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = RTMGRP_LINK | RTMGRP_TC | RTMGRP_NEIGH | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
+	};
 	_cleanup_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	const int bytes = WATCH_BYTES;
 
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+	if (fd < 0 || filter_messages(fd) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	return TAKE_FD(fd);
 }
 
-/* Of the first message in a buffer: the kernel puts one in each. */
-static int change_of(const struct nlmsghdr *h, size_t size)
+int links_drain(int fd, bool (*touched)(const struct nlmsghdr *h, const void *user), const void *user)
 {
-	const struct rtmsg *route = mnl_nlmsg_get_payload(h);
-
-	switch (size < sizeof(*h) ? RTM_NEWLINK : h->nlmsg_type) {
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		return size >= sizeof(*h) + sizeof(*route) && !route->rtm_dst_len ? LINKS_GATEWAYS : 0;
-	case RTM_NEWQDISC:
-	case RTM_NEWTFILTER:
-		return 0;
-	default:
-		return LINKS_CHANGED;
-	}
-}
-
-int links_drain(int fd)
-{
-	_Alignas(struct nlmsghdr) char buffer[4096];
+	_Alignas(struct nlmsghdr) char buffer[8192];
+	const struct nlmsghdr *h = (const struct nlmsghdr *)buffer;
 	int changed = 0;
 
 	for (;;) {
 		ssize_t n = recv(fd, buffer, sizeof(buffer), 0);
 
-		if (n > 0)
-			changed |= change_of((const struct nlmsghdr *)buffer, (size_t)n);
-		else if (n < 0 && errno != EINTR)
-			return errno == EAGAIN ? changed : -errno;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0 || errno == EAGAIN ? changed : -errno;
+		for (int left = (int)n; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+			if (h->nlmsg_type >= RTM_NEWROUTE && h->nlmsg_type <= RTM_DELNEIGH)
+				changed |= touched(h, user) ? LINKS_TOUCHED : 0;
+			else if (h->nlmsg_type != RTM_NEWQDISC && h->nlmsg_type != RTM_NEWTFILTER)
+				changed |= LINKS_CHANGED;
+		}
+		h = (const struct nlmsghdr *)buffer;
 	}
 }

@@ -51,14 +51,16 @@ bool link_is_physical(const struct link *link);
 int links_watch(void);
 
 enum links_change {
-	LINKS_CHANGED = 1,  /* an interface changed, or lost a filter */
-	LINKS_GATEWAYS = 2, /* a default route came or went */
+	LINKS_CHANGED = 1, /* an interface changed, or lost a filter */
+	LINKS_TOUCHED = 2, /* `touched` said so of a message about a route or neighbour */
 };
+
+struct nlmsghdr;
 
 /*
  * Read what is there and forget it: whoever is told so dumps anew. Returns a mask of `enum links_change`, -ENOBUFS where
  * messages were lost, or another -errno.
  */
-int links_drain(int fd);
+int links_drain(int fd, bool (*touched)(const struct nlmsghdr *h, const void *user), const void *user);
 
 #endif

@@ -11,7 +11,6 @@
 
 #define SETTLE_NS (NS_PER_SECOND / 20) /* one change is many messages: dump once they pause, not for each */
 #define GATEWAYS_IGNORED 16
-#define OWN_MACS_FRESH_NS (10 * NS_PER_SECOND)
 
 static void note_missing(struct ports *ports, const struct links *links)
 {
@@ -64,7 +63,7 @@ int ports_resync(struct ports *ports)
 		r = ignore_gateways(ports, &desired);
 	if (r < 0)
 		return r;
-	ports->own.fresh_until = 0;
+	ports->own.fresh = false;
 	note_missing(ports, &links);
 	return reconcile(ports, &links, &desired);
 }
@@ -83,23 +82,28 @@ static int on_timer(struct loop *loop, uint64_t expirations, void *user)
 	return 0;
 }
 
-static int on_change(struct loop *loop, uint64_t events, void *user)
+/* Take note of what changed; what is to be done about interfaces waits until messages pause. */
+static void drain(struct ports *ports)
 {
-	struct ports *ports = user;
-	int r = links_drain(ports->fd);
+	int r = links_drain(ports->fd, gateways_touched, &ports->own.gateways);
 
-	(void)loop;
-	(void)events;
 	if (r == -ENOBUFS) {
 		ports->overflows++;
 		log_info("interface messages were lost: listing all interfaces again");
 	}
-	if (r > 0 && r & LINKS_GATEWAYS)
-		ports->own.fresh_until = 0;
+	if (r < 0 || r & LINKS_TOUCHED)
+		ports->own.fresh = false;
 	if ((r >= 0 && !(r & LINKS_CHANGED)) || ports->pending)
-		return 0;
+		return;
 	ports->pending = true;
 	loop_set_timer(ports->timer, SETTLE_NS, 0);
+}
+
+static int on_change(struct loop *loop, uint64_t events, void *user)
+{
+	(void)loop;
+	(void)events;
+	drain(user);
 	return 0;
 }
 
@@ -192,23 +196,25 @@ static int refresh_own_macs(struct ports *ports)
 {
 	_cleanup_(links_free) struct links links = { 0 };
 	_cleanup_(desired_free) struct desired desired = { 0 };
-	bool unresolved;
 	int r = links_dump(&links);
 
 	r = r < 0 ? r : desired_expand(&links, ports->names, ports->names_count, &desired);
-	r = r < 0 ? r : gateways_find_own(&links, &desired, ports->own.mac, OWN_MACS_MAX, &unresolved);
+	r = r < 0 ? r : gateways_find_own(&links, &desired, &ports->own.gateways, ports->own.mac, OWN_MACS_MAX);
 	if (r < 0)
 		return r;
 	ports->own.count = (size_t)r;
-	ports->own.fresh_until = unresolved ? 0 : time_monotonic_ns() + OWN_MACS_FRESH_NS;
+	ports->own.fresh = true;
 	return 0;
 }
 
 int ports_own_macs(struct ports *ports, uint64_t *macs, size_t room)
 {
 	size_t count;
-	int r = time_monotonic_ns() < ports->own.fresh_until ? 0 : refresh_own_macs(ports);
+	int r = 0;
 
+	drain(ports); /* what is already told counts, even if the loop has not come to it */
+	if (!ports->own.fresh)
+		r = refresh_own_macs(ports);
 	if (r < 0)
 		return r;
 	count = ports->own.count < room ? ports->own.count : room;

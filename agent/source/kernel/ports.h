@@ -60,8 +60,8 @@ struct iot_port_count ports_departed(const struct ports *ports);
 /*
  * Addresses that are no devices: of the named bridges, of the hooked interfaces, and of the default gateways that live
  * behind them, as far as the kernel's neighbour table knows. Returns how many were written, at most `room`, each once;
- * or -errno. May be asked often: looked up again when interfaces or default routes change, after ten seconds, and each
- * time while a gateway's address is not known.
+ * or -errno. May be asked often: looked up again only when interfaces, default routes or what is known of a gateway
+ * changed.
  */
 int ports_own_macs(struct ports *ports, uint64_t *macs, size_t room);
 

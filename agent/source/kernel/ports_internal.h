@@ -5,15 +5,17 @@
 /* Shared by ports.c, which says when, and reconcile.c, which says what to hook. */
 
 #include "agent/source/kernel/desired.h"
+#include "agent/source/kernel/gateways.h"
 #include "agent/source/kernel/ports.h"
 
 #define OWN_MACS_MAX 64
 
-/* What ports_own_macs() found last: routing tables can be long, so they are not read at every question. */
+/* What ports_own_macs() found last: routing tables can be long, so they are read when something changed. */
 struct own_macs {
 	uint64_t mac[OWN_MACS_MAX];
 	size_t count;
-	int64_t fresh_until; /* CLOCK_MONOTONIC; 0: look again */
+	struct gateways gateways; /* their next hops */
+	bool fresh; /* nothing changed since */
 };
 
 struct ports {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <linux/if_arp.h>
 
+#include "agent/source/kernel/gateways.h"
 #include "agent/source/kernel/offload.h"
 #include "tests/unit/source/kernel/namespace.h"
 
@@ -57,24 +58,27 @@ static void attributes_of_links(void **state)
 
 static void changes_are_noticed(void **state)
 {
+	struct gateways gateways = { .count = 0 };
 	int fd = links_watch();
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), 0);
 	assert_int_equal(sh("ip link set d1 up"), 0);
-	assert_true(links_drain(fd) > 0);
-	assert_int_equal(links_drain(fd), 0);
+	assert_true(links_drain(fd, gateways_touched, &gateways) > 0);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), 0);
 	assert_int_equal(sh("ip addr add 10.8.0.2/24 dev p2"), 0);
-	links_drain(fd);
+	links_drain(fd, gateways_touched, &gateways);
 	assert_int_equal(sh("ip route add 10.9.0.0/24 via 10.8.0.1"), 0);
-	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), 0);
+	assert_int_equal(sh("bridge fdb add 02:00:00:00:00:99 dev p1 master static; ip neigh add 10.8.0.7 lladdr 02:00:00:00:00:99 dev p2"), 0);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), 0);
 	assert_int_equal(sh("ip route add default via 10.8.0.1"), 0);
-	assert_int_equal(links_drain(fd), LINKS_GATEWAYS);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), LINKS_TOUCHED);
 	assert_int_equal(sh("tc qdisc add dev p1 clsact"), 0);
-	assert_int_equal(links_drain(fd), 0);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), 0);
 	assert_int_equal(sh("tc qdisc del dev p1 clsact"), 0);
-	assert_int_equal(links_drain(fd), LINKS_CHANGED);
+	assert_int_equal(links_drain(fd, gateways_touched, &gateways), LINKS_CHANGED);
 	close(fd);
 }
 
