@@ -125,8 +125,7 @@ static void note_data(const struct shape *s, struct evidence *e, const struct io
 		e->run = 0;
 		e->runs++;
 		e->counts = !e->running;
-		if (e->beginning && e->active && !e->running)
-			evidence_restart_beginning(s, e, 0);
+		e->active = e->active && e->running;
 	}
 	if (e->active && is_resting(e, p->ms))
 		e->active = false;

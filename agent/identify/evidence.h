@@ -4,9 +4,9 @@
 
 /*
  * What one device's packets say, at four scales, summed up by fusion.h: of all its traffic for its type, and of the present episode
- * for its function. An episode begins with the first data after a rest and ends with the next rest (Koike et al., SAC'21, 4.1). While a function
- * runs, what comes after a silence within the episode counts as data only once it has told of the same function: other traffic does not
- * prolong it.
+ * for its function. An episode begins with the first data after a rest and ends with the next rest (Koike et al., SAC'21, 4.1). Where nothing was
+ * told in it so far, a silence of BURST_SILENCE_MS ends it, too: what came before may have been something else. While a function runs,
+ * what comes after such a silence counts as data only once it has told of the same function: other traffic does not prolong it.
  */
 
 #include <stdbool.h>

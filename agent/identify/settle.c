@@ -16,15 +16,14 @@ static uint32_t first_needs(const struct verdict *now)
 	return now->p >= SETTLE_SURE && now->packets >= SETTLE_SURE_PACKETS ? 1 : SETTLE_AGREE;
 }
 
-static uint32_t change_needs(const struct settle *s, const struct verdict *now)
+static uint32_t change_needs(const struct shape *shape, const struct settle *s, const struct verdict *now)
 {
 	uint32_t doublings = s->changes < SETTLE_CHANGE_DOUBLINGS ? s->changes : SETTLE_CHANGE_DOUBLINGS;
 
-	if (now->kind == VERDICT_UNKNOWN)
-		doublings++; /* as unlike both it looks on the way from one type to another */
-	else if (now->p < SETTLE_CHANGE_P)
-		return UINT32_MAX;
-	return (uint32_t)SETTLE_CHANGE_AGREE << doublings;
+	if (now->kind != VERDICT_UNKNOWN)
+		return now->p < SETTLE_CHANGE_P ? UINT32_MAX : (uint32_t)SETTLE_CHANGE_AGREE << doublings;
+	/* On the way from one type to another a device is as unlike both. */
+	return 1 - now->p > SETTLE_UNKNOWN_MARGIN * shape->unknown ? UINT32_MAX : (uint32_t)SETTLE_CHANGE_AGREE << (doublings + 1);
 }
 
 bool settle_type(const struct shape *shape, struct settle *s, const struct verdict *now)
@@ -39,7 +38,7 @@ bool settle_type(const struct shape *shape, struct settle *s, const struct verdi
 	}
 	s->agreed = s->agreed && decide_same(shape, now, &s->candidate) ? s->agreed + 1 : 1;
 	s->candidate = *now;
-	if (s->agreed < (first ? first_needs(now) : change_needs(s, now)))
+	if (s->agreed < (first ? first_needs(now) : change_needs(shape, s, now)))
 		return false;
 	s->changes += !first;
 	s->agreed = 0;

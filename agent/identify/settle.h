@@ -16,8 +16,9 @@
 #define SETTLE_AGREE 2		   /* answers in a row that settle a type */
 #define SETTLE_SURE 0.9f	   /* P of an answer that does it alone, */
 #define SETTLE_SURE_PACKETS 10	   /* given so many packets */
-#define SETTLE_UNKNOWN_AGREE 6	   /* "unknown" is an answer once so many say so, */
-#define SETTLE_UNKNOWN_PACKETS 60  /* about so many packets */
+#define SETTLE_UNKNOWN_AGREE 10	   /* "unknown" is an answer once so many say so, */
+#define SETTLE_UNKNOWN_PACKETS 100 /* about so many packets */
+#define SETTLE_UNKNOWN_MARGIN 0.5f /* and of a device that was known, once it is by so much less like a type than it has to be */
 #define SETTLE_CHANGE_AGREE 4	   /* answers in a row that change a settled type, twice as many each time, */
 #define SETTLE_CHANGE_DOUBLINGS 4
 #define SETTLE_CHANGE_P 0.7f	   /* each with at least that P */

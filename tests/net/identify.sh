@@ -34,7 +34,7 @@ held_lines=$(grep -c -E "$(echo "$held" | tr ' ' '|')" "$work/all.csv")
 [ "$held_lines" -eq 2 ]
 ok $? "the runs kept apart exist"
 grep -v -E "$(echo "$held" | tr ' ' '|')" "$work/all.csv" > "$work/train.csv"
-"$O"/iotbpf-train --manifest "$work/train.csv" --root "$data" --method boost --windows 20 -o "$work/model.iotm" \
+"$O"/iotbpf-train --manifest "$work/train.csv" --root "$data" --method boost --windows 20 --folds 2 -o "$work/model.iotm" \
 	> "$work/train.txt" 2> "$work/train.err"
 ok $? "train on six devices"
 

@@ -101,18 +101,18 @@ static void test_unknown(void **state)
 
 	(void)state;
 	bench_open(&b);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 8; i++)
 		changed |= bench_second(&b, 0, 1400, 10, &v);
 	assert_int_equal(changed, 0); /* not yet: unknown is an answer, too, and takes evidence */
 	assert_int_equal(v.kind, VERDICT_NONE);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 20; i++)
 		changed |= bench_second(&b, 0, 1400, 10, &v);
 	assert_int_equal(changed, IDENTIFY_TYPE);
 	assert_int_equal(v.kind, VERDICT_UNKNOWN);
 	assert_string_equal(v.label, "unknown");
 	assert_non_null(v.runner_up_label);
 	assert_true(v.p > 0.6f);
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < 120; i++)
 		bench_second(&b, 0, 200, 30, &v);
 	assert_int_equal(v.kind, VERDICT_TYPE);
 	assert_string_equal(v.label, "cam");
