@@ -215,7 +215,8 @@ static int print(struct listing *listing)
 		return table_print(listing->table, STDOUT_FILENO) < 0 ? EX_OSERR : EX_OK;
 	if (listing->text.failed)
 		return EX_OSERR;
-	fwrite(listing->text.data, 1, listing->text.len, stdout);
+	if (listing->text.len)
+		fwrite(listing->text.data, 1, listing->text.len, stdout);
 	return EX_OK;
 }
 

@@ -17,7 +17,7 @@ int packets_file_write(const char *path, const struct iot_packet *packets, size_
 
 	if (!f)
 		return fd < 0 ? -errno : (close(fd), -ENOMEM);
-	if (fwrite(&header, sizeof(header), 1, f) != 1 || fwrite(packets, sizeof(*packets), count, f) != count)
+	if (fwrite(&header, sizeof(header), 1, f) != 1 || (count && fwrite(packets, sizeof(*packets), count, f) != count))
 		r = -errno;
 	if (fclose(f) == EOF && r == 0)
 		r = -errno;

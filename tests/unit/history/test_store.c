@@ -127,15 +127,15 @@ static void write_at(const char *path, off_t at, const void *bytes, size_t n)
 	close(fd);
 }
 
-static long checksum(const char *path)
+static unsigned long checksum(const char *path)
 {
 	FILE *f = fopen(path, "r");
-	long sum = 0;
+	unsigned long sum = 0;
 	int c;
 
 	assert_non_null(f);
 	while ((c = fgetc(f)) != EOF)
-		sum = sum * 31 + c;
+		sum = sum * 31 + (unsigned long)c;
 	fclose(f);
 	return sum;
 }
@@ -147,7 +147,7 @@ static void names_damage_and_leaves_it(void **state)
 	char aside[1024];
 	struct store s;
 	struct stat st;
-	long before;
+	unsigned long before;
 
 	assert_int_equal(store_open(&s, f->directory, false), 0);
 	for (uint64_t mac = 1; mac < 20; mac++)
