@@ -37,9 +37,9 @@ static __always_inline int iot_lane_preferred(const struct iot_table *t, const s
 	for (__u32 i = 0; i < IOT_PREFER_BUCKETS; i++) {
 		__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, i) + c.slot;
 
-		if (iot_likely((IOT_LOAD(flows[number].key) & IOT_KEY_PROTOCOL) == protocol))
+		if (iot_likely((IOT_LOAD(flows[iot_flow_number_of(t, number)].key) & IOT_KEY_PROTOCOL) == protocol))
 			return (int)number;
-		if ((IOT_LOAD(flows[number ^ 1].key) & IOT_KEY_PROTOCOL) == protocol)
+		if ((IOT_LOAD(flows[iot_flow_number_of(t, number ^ 1)].key) & IOT_KEY_PROTOCOL) == protocol)
 			return (int)(number ^ 1);
 	}
 	return -1;

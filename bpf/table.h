@@ -41,7 +41,7 @@ static __always_inline int iot_device_find(const struct iot_table *t, __u64 key)
 	struct iot_arrays a = iot_arrays_of(t);
 	__u32 number = iot_bucket_of(t, &c, IOT_DEVICE_STRIDE, 0) + c.slot;
 
-	if (a.device_keys && iot_likely(IOT_LOAD(a.device_keys[number]) == key))
+	if (a.device_keys && iot_likely(IOT_LOAD(a.device_keys[iot_device_number_of(t, number)]) == key))
 		return (int)number;
 	return iot_device_search(IOT_TABLE_ARG(t) key);
 }
@@ -64,7 +64,7 @@ static __always_inline int iot_flow_find(const struct iot_table *t, __u64 key, _
 	struct iot_arrays a = iot_arrays_of(t);
 	__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 0) + c.slot;
 
-	if (a.flows && iot_likely(IOT_LOAD(a.flows[number].key) == key))
+	if (a.flows && iot_likely(IOT_LOAD(a.flows[iot_flow_number_of(t, number)].key) == key))
 		return (int)number;
 	return iot_flow_search(IOT_TABLE_ARG(t) key, spot);
 }
