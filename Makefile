@@ -52,7 +52,7 @@ bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check kernels lint demo bench install clean tests
+.PHONY: all help deps check kernels lint demo bench accuracy models install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -95,6 +95,14 @@ bench: ## measure against the floor in the same run (BENCH=...)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)$(out)/iotbpf-bench $(BENCH)
+
+accuracy: ## what identification reaches on real captures (DATA=sentinel|home-functions|madea-0526|echo-voice; needs $IOTBPF_DATA)
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)nice -n 10 /usr/bin/python3 tests/accuracy/accuracy.py $(out)/iotbpf-train $(out) $(DATA)
+
+models: ## train the built-in model again (needs $IOTBPF_DATA)
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)O=$(out) nice -n 10 sh tools/train/models.sh agent/share/models
 
 install: programs ## install to DESTDIR and PREFIX
 	install -D -m 0755 $(out)/iotbpf $(DESTDIR)$(PREFIX)/sbin/iotbpf

@@ -77,6 +77,37 @@ refused 65 'bad.csv: no captures' "an empty manifest" --manifest "$dir/bad.csv"
 refused 73 'cannot write' "a place that cannot be written" --manifest "$dir/lab.csv" --root "$dir" -o "$dir/none/x.iotm"
 refused 64 'manifest' "no manifest at all" -o "$dir/x.iotm"
 
+printf '%s\n%s\n%s\n' "$head" "1.pcap,02:00:00:00:00:01,a,f,0,9,t" "1.pcap,02:00:00:00:00:01,a,g,8,12,u" > "$dir/bad.csv"
+refused 65 'bad.csv:3: the interval overlaps the one of line 2' "intervals that overlap" --manifest "$dir/bad.csv" --root "$dir"
+printf '%s\n%s\n%s\n' "$head" "1.pcap,02:00:00:00:00:01,a,f,0,9,t" "1.pcap,02:00:00:00:00:01,a,f,9,9,u" > "$dir/bad.csv"
+refused 65 'bad.csv:3: the end is not after' "an empty interval" --manifest "$dir/bad.csv" --root "$dir"
+printf '%s\n%s\n%s\n' "$head" "1.pcap,02:00:00:00:00:01,a,,,,t" "2.pcap,02:00:00:00:00:02,b,,,,u" > "$dir/bad.csv"
+refused 65 'bad.csv:2: device "a" has a single trial' "a device with one trial" --manifest "$dir/bad.csv" --root "$dir"
+printf '%s\n%s\n%s\n' "$head" "1.pcap,02:00:00:00:00:01,a,on,0,9,t" "1.pcap,02:00:00:00:00:01,a,off,9,12,u" > "$dir/bad.csv"
+refused 65 'bad.csv:[23]: function "o[a-z]*" of "a" has a single trial' "a function with one trial" --manifest "$dir/bad.csv" --root "$dir"
+printf '%s\n%s\n%s\n' "$head" "1.pcap,02:00:00:ff:00:01,a,,,,t" "2.pcap,02:00:00:ff:00:01,a,,,,u" > "$dir/bad.csv"
+refused 65 'none of its captures has packets of its MAC' "a MAC address that is in no capture" --manifest "$dir/bad.csv" --root "$dir"
+printf '%s,colour\n' "$head" > "$dir/bad.csv"
+refused 65 'a column that no manifest has' "an unknown column" --manifest "$dir/bad.csv"
+printf 'device,family\na,x\na,y\n' > "$dir/families.csv"
+refused 65 'families.csv:3: named before' "a family named twice" --manifest "$dir/lab.csv" --root "$dir" --families "$dir/families.csv"
+refused 64 'takes up to 16 numbers' "a view that is no number" --manifest "$dir/lab.csv" --root "$dir" --folds 2 --method extra --first 3,x
+
+printf '%s,family,person\n' "$head" > "$dir/people.csv"
+tail -n +2 "$dir/lab.csv" | awk -F, '{ print $0 "," ($3 ~ /bulb/ ? "bulb" : "") ",home" substr($1, 1, 1) }' >> "$dir/people.csv"
+train --manifest "$dir/people.csv" --root "$dir" -o "$dir/auto.iotm" --name auto --report "$dir/auto.html" --json "$dir/auto.json" --first 12 \
+	--every 60 --matrices --open-set && grep -q '</html>' "$dir/auto.html" && ! grep -q 'src=\|href=' "$dir/auto.html"
+ok $? "the best method for each stage and scale, reports, unknown devices"
+[ "$(jq -r '.validation | keys | join(" ")' "$dir/auto.json")" = "person trial windows" ] && jq -e '.views | length == 2' "$dir/auto.json" > /dev/null
+ok $? "accuracy by windows, trial and person as JSON"
+"$O/iotbpf" model show --json "$dir/auto.iotm" > "$dir/card" 2>> "$dir/log" && grep -q '"family" *: *"bulb"' "$dir/card"
+ok $? "the card has families"
+train --manifest "$dir/lab.csv" --root "$dir" -o "$dir/paper.iotm" --method extra --features paper --folds 2
+ok $? "the paper's own vector, for comparison"
+"$O/iotbpf" read --summary --model "$dir/paper.iotm" "$dir/1.pcap" > "$dir/out" 2> "$dir/log"
+[ $? -ne 0 ] && grep -q 'home' "$dir/log"
+ok $? "the agent refuses a model that knows the home"
+
 name="six Sentinel devices by setup runs kept apart"
 if [ -r "$data/sentinel.csv" ]; then
 	echo "$head" > "$dir/six.csv"

@@ -9,8 +9,8 @@
 #include "agent/model/image.h"
 #include "tools/train/extra_internal.h"
 
-#define TREES 100
-#define TRIES_SHARE 0.3 /* of the features, for one split */
+#define TREES 80
+#define TRIES_SHARE 0.2 /* of the features, for one split */
 #define SPLIT_MIN 2     /* rows */
 #define DEPTH_MAX (IMAGE_DEPTH_MAX - 4)
 #define NODES_MAX 100000
@@ -61,14 +61,35 @@ static int grower_new(const struct problem *p, struct extra_grower *g)
 	g->all = calloc(p->classes, sizeof(*g->all));
 	g->left = calloc(p->classes, sizeof(*g->left));
 	g->missing = calloc(p->classes, sizeof(*g->missing));
+
 	if (!g->columns || !g->rows || !g->feature || !g->values || !g->present || !g->all || !g->left || !g->missing)
 		return -ENOMEM;
 	transpose(p, g->columns);
-	for (uint32_t i = 0; i < p->count; i++)
-		g->rows[i] = i;
 	for (uint32_t i = 0; i < p->width; i++)
 		g->feature[i] = i;
 	return 0;
+}
+
+/* What the next tree sees: of each group a few rows, each with the same chance, or the last one. */
+static void draw_rows(struct extra_grower *g, bool last)
+{
+	const struct problem *p = g->problem;
+
+	g->count = 0;
+	for (size_t begin = 0, end; begin < p->count; begin = end) {
+		uint32_t first = g->count;
+
+		for (end = begin; end < p->count && p->groups[end] == p->groups[begin]; end++) {
+			uint32_t place = extra_random(g, (uint32_t)(end - begin) + 1);
+
+			if (last && end + 1 < p->count && p->groups[end + 1] == p->groups[begin])
+				continue;
+			if (g->count - first < p->per_group)
+				g->rows[g->count++] = (uint32_t)end;
+			else if (place < p->per_group)
+				g->rows[first + place] = (uint32_t)end;
+		}
+	}
 }
 
 static int make_vectors(struct extra *e)
@@ -185,13 +206,14 @@ static int nodes_room(struct pack_tree *tree, size_t *room)
 	return 0;
 }
 
-static int grow_tree(struct extra *e, struct extra_grower *g, struct pack_tree *tree)
+static int grow_tree(struct extra *e, struct extra_grower *g, bool last, struct pack_tree *tree)
 {
 	struct todo stack[DEPTH_MAX + 2];
 	size_t depth = 1, room = 0;
 	int r = nodes_room(tree, &room);
 
-	stack[0] = (struct todo){ 0, (uint32_t)g->problem->count, 0, 0 };
+	draw_rows(g, last);
+	stack[0] = (struct todo){ 0, g->count, 0, 0 };
 	tree->count = 1;
 	while (r == 0 && depth) {
 		struct todo t = stack[--depth];
@@ -215,7 +237,7 @@ static int grow_all(struct extra *e, const struct problem *p, uint32_t seed)
 		return -ENOMEM;
 	for (; r == 0 && e->count < TREES; e->count++) {
 		g.random = ((uint64_t)seed << 32) + e->count;
-		r = grow_tree(e, &g, &e->trees[e->count]);
+		r = grow_tree(e, &g, p->last_too && e->count % 2, &e->trees[e->count]);
 	}
 	return r;
 }

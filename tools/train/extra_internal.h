@@ -27,13 +27,17 @@ struct extra_grower {
 	float *columns;    /* the problem's values by feature: a node looks at one feature of many rows */
 	uint64_t random;   /* state */
 	uint32_t tries;    /* features looked at for one split */
-	uint32_t *rows;    /* permutation; a node's are consecutive */
+	uint32_t *rows;    /* that the present tree sees; a node's are consecutive */
+	uint32_t count;    /* of them */
 	uint32_t *feature; /* permutation of all features */
 	float *values;     /* of one feature, of a node's rows */
 	uint32_t *present; /* classes of a node, and how many */
 	uint32_t classes;
 	double *all, *left, *missing; /* weights by class; zero but for those present */
 };
+
+/** extra_random - a number below @n */
+uint32_t extra_random(struct extra_grower *grower, uint32_t n);
 
 /** extra_split_find - the best of some random splits of rows begin..end-1, whose classes are noted */
 struct extra_split extra_split_find(struct extra_grower *grower, uint32_t begin, uint32_t end);

@@ -22,8 +22,7 @@ static uint64_t next_random(struct extra_grower *g)
 	return z ^ z >> 31;
 }
 
-/* In [0, n). */
-static uint32_t random_below(struct extra_grower *g, uint32_t n)
+uint32_t extra_random(struct extra_grower *g, uint32_t n)
 {
 	return (uint32_t)((next_random(g) >> 32) * n >> 32);
 }
@@ -108,7 +107,7 @@ struct extra_split extra_split_find(struct extra_grower *g, uint32_t begin, uint
 	uint32_t width = (uint32_t)g->problem->width, tried = 0;
 
 	for (uint32_t i = 0; i < width && tried < g->tries; i++) {
-		uint32_t other = i + random_below(g, width - i), feature = g->feature[other];
+		uint32_t other = i + extra_random(g, width - i), feature = g->feature[other];
 		struct extra_split s = { .feature = (uint16_t)feature };
 		struct extent e;
 

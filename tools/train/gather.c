@@ -14,6 +14,7 @@ void gathered_free(struct gathered *g)
 	free(g->index);
 	free(g->x);
 	free(g->labels);
+	free(g->groups);
 	free(g->weights);
 }
 
@@ -25,14 +26,16 @@ int gathered_new(const struct study *s, enum features_scale scale, struct gather
 	g->index = calloc(count, sizeof(*g->index));
 	g->x = calloc(count, g->width * sizeof(float));
 	g->labels = calloc(count, sizeof(*g->labels));
+	g->groups = calloc(count, sizeof(*g->groups));
 	g->weights = calloc(count, sizeof(*g->weights));
-	return g->index && g->x && g->labels && g->weights ? 0 : log_errno_r(-ENOMEM, "training");
+	return g->index && g->x && g->labels && g->groups && g->weights ? 0 : log_errno_r(-ENOMEM, "training");
 }
 
 void gathered_add(struct gathered *g, size_t row, uint32_t label)
 {
 	memcpy(g->x + g->count * g->width, dataset_row(g->study->data, g->scale, row), g->width * sizeof(float));
 	g->index[g->count] = row;
+	g->groups[g->count] = g->study->data->scale[g->scale].samples[row].row;
 	g->labels[g->count++] = label;
 }
 

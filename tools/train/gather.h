@@ -11,7 +11,7 @@ struct gathered {
 	size_t width;
 	size_t *index; /* of the rows in their scale */
 	float *x, *weights;
-	uint32_t *labels;
+	uint32_t *labels, *groups; /* groups: manifest rows */
 	size_t count;
 };
 

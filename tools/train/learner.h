@@ -4,6 +4,7 @@
 
 /* Ways to learn an ensemble of trees, behind one interface. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +25,12 @@ struct problem {
 	size_t width;
 	const uint32_t *labels;
 	const float *weights;
+	const uint32_t *groups; /* rows of one trial lie side by side and have one number */
 	size_t count;
-	uint32_t classes; /* at least 2 */
+	uint32_t classes;   /* at least 2 */
+	/* For extremely randomised trees: */
+	uint32_t per_group; /* rows of a group that one tree sees, drawn anew for each */
+	bool last_too;      /* every other tree sees the last row of each group alone */
 };
 
 struct learner;

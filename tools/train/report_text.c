@@ -65,7 +65,7 @@ static void stage_row(struct table *table, const struct validation *v, int stage
 		return;
 	table_cellf(table, "%s%s", names[stage], f1 ? ", macro-F1" : "");
 	table_cell(table, "");
-	table_cellf(table, "%u", stage == 1 ? 0 : matrix_total(stage ? &main->trial.both : &main->trial.device, UINT32_MAX));
+	table_cellf(table, "%u", matrix_total(stage ? &main->trial.both : &main->trial.device, UINT32_MAX));
 	for (int g = 0; g < GROUPINGS; g++)
 		if (v->results[g].folds)
 			share_cell(table, stage_value(main->study, &v->results[g].window, stage, f1));
