@@ -119,12 +119,35 @@ static void print_function(const cJSON *answer)
 		log_warn("the device has no type yet: `iotbpf label %s TYPE` before training", answer_text(answer, "mac"));
 }
 
-static int print_json(cJSON *answer)
+static void print_label(const cJSON *answer)
 {
-	_cleanup_free_ char *text = cJSON_PrintUnformatted(answer);
+	if (*answer_text(answer, "function"))
+		print_function(answer);
+	else
+		print_type(answer);
+}
 
-	puts(text ? text : "");
-	return text ? EX_OK : EX_OSERR;
+static void print_unlabel(const cJSON *answer)
+{
+	printf("label %.0f is removed: %s, \"%s\"\n", answer_number(answer, "id"), answer_text(answer, "mac"),
+	       *answer_text(answer, "function") ? answer_text(answer, "function") : answer_text(answer, "type"));
+}
+
+/* Send the request and show the answer; the exit code. */
+static int ask_and_print(const struct label_values *v, const struct buffer *request, void (*print)(const cJSON *answer))
+{
+	_cleanup_free_ char *text = NULL;
+	cJSON *answer;
+	int code = ask(v->socket, request, false, &answer);
+
+	if (code >= 0)
+		return code;
+	if (v->json && (text = cJSON_PrintUnformatted(answer)))
+		puts(text);
+	else if (!v->json)
+		print(answer);
+	cJSON_Delete(answer);
+	return v->json && !text ? EX_OSERR : EX_OK;
 }
 
 int cmd_label(int argc, char **argv)
@@ -133,7 +156,6 @@ int cmd_label(int argc, char **argv)
 	_cleanup_(buffer_free) struct buffer request = { 0 };
 	struct operands operands;
 	int64_t from_us, to_us;
-	cJSON *answer;
 	struct json j;
 	int code = command_parse(&label_options, argc, argv, &values, &operands), timed;
 
@@ -150,17 +172,7 @@ int cmd_label(int argc, char **argv)
 		json_pair_i64(&j, "to_us", to_us);
 	}
 	json_end_object(&j);
-	code = ask(values.socket, &request, false, &answer);
-	if (code >= 0)
-		return code;
-	if (values.json)
-		print_json(answer);
-	else if (timed)
-		print_function(answer);
-	else
-		print_type(answer);
-	cJSON_Delete(answer);
-	return EX_OK;
+	return ask_and_print(&values, &request, print_label);
 }
 
 static const struct option_spec UNLABEL_OPTIONS[] = {
@@ -184,7 +196,6 @@ int cmd_unlabel(int argc, char **argv)
 	struct label_values values = { .socket = ASK_SOCKET };
 	_cleanup_(buffer_free) struct buffer request = { 0 };
 	struct operands operands;
-	cJSON *answer;
 	char *end;
 	long long id;
 	struct json j;
@@ -200,14 +211,5 @@ int cmd_unlabel(int argc, char **argv)
 	j = ask_begin(&request, "unlabel");
 	json_pair_i64(&j, "id", id);
 	json_end_object(&j);
-	code = ask(values.socket, &request, false, &answer);
-	if (code >= 0)
-		return code;
-	if (values.json)
-		print_json(answer);
-	else
-		printf("label %lld is removed: %s, %s\n", id, answer_text(answer, "mac"),
-		       *answer_text(answer, "function") ? answer_text(answer, "function") : answer_text(answer, "type"));
-	cJSON_Delete(answer);
-	return EX_OK;
+	return ask_and_print(&values, &request, print_unlabel);
 }

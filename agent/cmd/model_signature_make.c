@@ -82,7 +82,10 @@ static int read_secret_key(const char *path, struct secret_key *key)
 	if (key->kdf[0] || key->kdf[1])
 		return log_error_r(-ENOKEY, "%s: locked by a pass phrase: sign with minisign -S instead", path);
 	checksum(key, sum);
-	return memcmp(sum, key->sum, sizeof(sum)) ? log_error_r(-EBADMSG, "%s: damaged", path) : 0;
+	/* minisign -W leaves the sum zero. */
+	if (sodium_is_zero(key->sum, sizeof(sum)) || memcmp(sum, key->sum, sizeof(sum)) == 0)
+		return 0;
+	return log_error_r(-EBADMSG, "%s: damaged", path);
 }
 
 static int write_signature(const char *path, const struct signature *s, const uint8_t *global, const char *trusted)

@@ -165,10 +165,13 @@ static void make_version(char out[TIME_TEXT_SIZE])
 /* In a directory of its own, which goes whatever happens. */
 static int train(const struct train_values *v, const struct operands *arguments)
 {
-	char work[] = "/tmp/iotbpf-train-XXXXXX", version[TIME_TEXT_SIZE];
+	const char *tmp = getenv("TMPDIR");
+	char work[PATH_MAX], version[TIME_TEXT_SIZE];
 	struct train_export done;
-	int code;
-	int e = mkdtemp(work) ? 0 : log_errno_r(-errno, "%s", work);
+	int code, e;
+
+	snprintf(work, sizeof(work), "%s/iotbpf-train-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	e = mkdtemp(work) ? 0 : log_errno_r(-errno, "%s", work);
 
 	if (e < 0)
 		return EX_CANTCREAT;

@@ -172,6 +172,7 @@ int collect_tick(struct collect *c, struct collect_now now)
 	struct label_type *due = label_types_due(&c->types, now.us);
 	int r = 0;
 
+	recent_trim(c->recent, now.clock);
 	for (size_t i = c->open_count; i-- > 0;) {
 		if (now.us >= c->open[i].label.to_us + LATE_US)
 			r = close_label(c, i, c->open[i].label.to_us) ?: r;

@@ -19,7 +19,7 @@ struct device_packets {
 
 struct recent {
 	struct device_packets *devices;
-	uint32_t slots;
+	uint32_t slots, next_trimmed;
 	size_t bytes, limit;
 };
 
@@ -52,14 +52,17 @@ static const struct iot_packet *packet_at(const struct device_packets *d, uint32
 	return &d->packets[i & (d->room - 1)];
 }
 
-/* Double the room, where that is allowed and there is memory; otherwise the ring just goes round. */
+/*
+ * Double the room, where that is allowed and there is memory; otherwise the ring just goes round. The first room is always allowed, so
+ * that busy devices do not keep the others from being labelled.
+ */
 static void grow(struct recent *r, struct device_packets *d)
 {
 	uint32_t room = d->room ? 2 * d->room : FIRST_ROOM;
 	size_t more = (room - d->room) * sizeof(*d->packets);
 	struct iot_packet *grown;
 
-	if (room > RECENT_PACKETS || r->bytes + more > r->limit || !(grown = malloc(room * sizeof(*grown))))
+	if (room > RECENT_PACKETS || (d->room && r->bytes + more > r->limit) || !(grown = malloc(room * sizeof(*grown))))
 		return;
 	for (uint32_t i = d->first; i != d->next; i++)
 		grown[i & (room - 1)] = *packet_at(d, i);
@@ -111,6 +114,15 @@ void recent_forget(struct recent *r, uint32_t device)
 	r->bytes -= d->room * sizeof(*d->packets);
 	free(d->packets);
 	*d = (struct device_packets){ 0 };
+}
+
+void recent_trim(struct recent *r, struct iot_clock now)
+{
+	uint32_t device = r->next_trimmed++ % r->slots;
+	const struct device_packets *d = &r->devices[device];
+
+	if (d->room && first_recent(d, now) == d->next)
+		recent_forget(r, device);
 }
 
 size_t recent_copy(const struct recent *r, uint32_t device, struct iot_clock now, struct iot_packet *out, size_t room)

@@ -17,7 +17,7 @@
 
 #define RECENT_SECONDS 600u	      /* how far back */
 #define RECENT_PACKETS 4096u	      /* of one device; a power of two */
-#define RECENT_BYTES ((size_t)8 << 20) /* of all devices together */
+#define RECENT_BYTES ((size_t)8 << 20) /* of all devices together; 1 kB a device is allowed in any case */
 
 struct recent;
 
@@ -34,6 +34,9 @@ void recent_add(struct recent *recent, uint32_t device, const struct iot_packet 
 
 /** recent_forget - the slot belongs to nobody any more */
 void recent_forget(struct recent *recent, uint32_t device);
+
+/** recent_trim - give back the memory of one device, if it was silent for long; each call looks at the next one */
+void recent_trim(struct recent *recent, struct iot_clock now);
 
 /**
  * recent_copy - packets of a device no older than RECENT_SECONDS, oldest first

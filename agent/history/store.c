@@ -253,7 +253,8 @@ int store_open(struct store *s, const char *directory, bool read_only)
 	if (!read_only && mkdir(directory, 0750) < 0 && errno != EEXIST)
 		return fail(s, -errno, "%s: %s", directory, strerror(errno));
 	if (access(read_only ? s->path : directory, read_only ? R_OK : W_OK | X_OK) < 0)
-		return fail(s, -errno, "%s: %s", read_only ? s->path : directory, strerror(errno));
+		return fail(s, -errno, "%s: %s%s", read_only ? s->path : directory, strerror(errno),
+			    read_only && errno == EACCES ? ": its owner and its group may read it" : "");
 	return open_database(s);
 }
 
