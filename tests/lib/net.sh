@@ -123,7 +123,8 @@ stop_agent() {
 	wait "$agent_pid"
 	agent_status=$?
 	agent_pid=
-	if ! tests/tools/validate-events < "$work/events" > "$work/valid" 2>&1; then
+	# The virtual machines of ci/kernels have no jsonschema (IOTBPF_NO_SCHEMA).
+	if [ -z "${IOTBPF_NO_SCHEMA:-}" ] && ! tests/tools/validate-events < "$work/events" > "$work/valid" 2>&1; then
 		sed 's/^/# /' "$work/valid"
 		events_bad=1
 	fi
