@@ -161,6 +161,7 @@ static void add_to_burst(const struct shape *s, struct evidence *e, const struct
 		return;
 	evidence_ask_burst(s, e, &ended, e->burst_told);
 	e->burst_told = 0;
+	e->burst_retracted = false;
 }
 
 static void add_packet(const struct shape *s, struct evidence *e, const struct iot_packet *p)
@@ -201,6 +202,7 @@ static void refill(struct evidence *e, uint32_t now_ms)
 	e->function_budget_ms = e->function_budget_ms + passed < BUDGET_MS ? e->function_budget_ms + passed : BUDGET_MS;
 }
 
+/* An unfinished burst is asked about in a lull, where nothing runs yet: a function is not to be late, nor to be doubted in its middle. */
 static void burst_by_time(const struct shape *s, struct evidence *e, uint32_t now_ms, bool force)
 {
 	struct burst *open = &e->bursts.open, ended;
@@ -208,9 +210,12 @@ static void burst_by_time(const struct shape *s, struct evidence *e, uint32_t no
 	if (bursts_end(&e->bursts, now_ms, force, &ended)) {
 		evidence_ask_burst(s, e, &ended, e->burst_told);
 		e->burst_told = 0;
-	} else if (open->packets > e->burst_told && since(now_ms, open->digest.end_ms) >= EVIDENCE_LULL_MS) {
+		e->burst_retracted = false;
+	} else if (!e->running && open->packets > e->burst_told && since(now_ms, open->digest.end_ms) >= EVIDENCE_LULL_MS) {
 		evidence_ask_burst(s, e, open, e->burst_told);
 		e->burst_told = open->packets;
+	} else if (e->burst_told && open->packets > e->burst_told && !e->running && !e->burst_retracted) {
+		evidence_retract_burst(s, e);
 	}
 }
 

@@ -83,6 +83,7 @@ struct evidence {
 
 	struct bursts bursts;
 	uint32_t burst_told;	 /* packets of the open burst that a row has told of */
+	bool burst_retracted;	 /* and that does not count for the function, since the burst went on */
 	bool expected;		 /* the packet that is being added */
 	struct session *session; /* NULL: over */
 	uint32_t session_told;	 /* packets of it that a row has told of */

@@ -91,8 +91,18 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	features_burst(burst, values);
 	e->bursts_seen += !told;
 	evidence_ask_types(s, e, &row);
+	if (e->burst_retracted)
+		row.share = 1;
+	e->burst_retracted = false;
 	if (e->active)
 		evidence_ask_functions(s, e, &row, EVIDENCE_NOW | EVIDENCE_WHOLE);
+}
+
+void evidence_retract_burst(const struct shape *s, struct evidence *e)
+{
+	for (uint32_t t = 0; t < s->types; t++)
+		fusion_forget(&e->function[t], FEATURES_BURST, shape_functions(s, t));
+	e->burst_retracted = true;
 }
 
 /* Pay for a row out of the time that has passed. */

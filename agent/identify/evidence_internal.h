@@ -24,6 +24,9 @@ void evidence_ask_functions(const struct shape *s, struct evidence *e, const str
 /* An open or ended burst, whose first `told` packets a row has told of; evidence_ask.c. */
 void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct burst *burst, uint32_t told);
 
+/* What seemed a whole burst goes on: what it said of the function was said too early. */
+void evidence_retract_burst(const struct shape *s, struct evidence *e);
+
 /* Rows of windows where they are due, or where there is anything new (@all); evidence_ask.c. */
 void evidence_type_window(const struct shape *s, struct evidence *e, bool all);
 void evidence_function_window(const struct shape *s, struct evidence *e, bool all);
