@@ -85,6 +85,10 @@ for format in sll sll2 raw null wifi; do
 	ok $? "frames of link type $format are counted as skipped, and that is said"
 done
 
+mergecap -F pcapng -w "$work/mixed" "$work/nsec" "$work/sll" "$work/wifi" "$work/big"
+[ "$(capinfos -T -r -M -E "$work/mixed" | cut -f 2)" != ether ] && same "$work/mixed"
+ok $? "pcapng of interfaces with different link types and resolutions"
+
 for folder in sentinel madea-0526 home-functions echo-voice long odd; do
 	[ -d "$data/$folder" ] || { skip "$folder" "no $data/$folder"; continue; }
 	find "$data/$folder" -type f \( -name '*.pcap' -o -name '*.pcapng' -o -name '*.cap' \) | sort > "$work/list"

@@ -12,18 +12,21 @@
 
 #include "agent/base/log.h"
 #include "agent/source/capture/classic.h"
+#include "agent/source/capture/pcapng.h"
 #include "agent/source/capture/refused.h"
 
 /* stdio's own 4 KiB would cost a system call for every few frames. */
 #define CAPTURE_BUFFER (256u << 10)
 
 struct capture {
-	struct classic *classic; /* this or pcap reads */
+	struct classic *classic; /* one of the three reads */
+	struct pcapng *pcapng;
 	pcap_t *pcap;
-	int fd;			 /* that classic reads; -1: pcap reads */
+	int fd;			 /* that classic or pcapng reads; -1: pcap reads */
 	char *buffer;		 /* of pcap's stream */
 	char *path;
-	enum capture_link link;
+	enum capture_link link; /* of pcap's frames */
+	bool said[CAPTURE_OTHER + 1]; /* by kind of link: the warning was given */
 	uint64_t frames;
 };
 
@@ -58,12 +61,15 @@ static int open_file(const char *path, int *file)
 	return 0;
 }
 
-static void say_link(const struct capture *c, int dlt)
+static void say_link(struct capture *c, enum capture_link link, int dlt)
 {
-	if (c->link == CAPTURE_NO_MAC)
+	if (c->said[link])
+		return;
+	c->said[link] = true;
+	if (link == CAPTURE_NO_MAC)
 		log_warn("%s: link type %s has no MAC addresses of both ends: its frames are counted as skipped", c->path,
 			 capture_link_name(dlt));
-	else if (c->link == CAPTURE_OTHER)
+	else if (link == CAPTURE_OTHER)
 		log_warn("%s: link type %s is not Ethernet: its frames are counted as skipped", c->path, capture_link_name(dlt));
 }
 
@@ -84,7 +90,7 @@ static int open_pcap(struct capture *c, int *fd)
 		return capture_refused(c->path, fileno(stream), why);
 	TAKE_PTR(stream);
 	c->link = capture_link_of(pcap_datalink(c->pcap));
-	say_link(c, pcap_datalink(c->pcap));
+	say_link(c, c->link, pcap_datalink(c->pcap));
 	return 0;
 }
 
@@ -104,6 +110,8 @@ int capture_open(struct capture **capture, const char *path)
 	if (r < 0)
 		return r;
 	r = classic_open(&c->classic, fd);
+	if (r == 0)
+		r = pcapng_open(&c->pcapng, fd);
 	if (r < 0)
 		return log_errno_r(r, "%s", c->path);
 	if (r > 0)
@@ -133,11 +141,22 @@ static int pcap_broken(const struct capture *c)
 	return strstr(why, "truncated") ? cut(c) : damaged(c, why);
 }
 
-static int classic_broken(const struct capture *c, int r)
+static int file_broken(const struct capture *c, int r)
 {
 	if (r == -ENODATA)
 		return cut(c);
-	return damaged(c, r == -EBADMSG ? "the next one claims more than 256 KiB" : strerror(-r));
+	if (r != -EBADMSG)
+		return damaged(c, strerror(-r));
+	return damaged(c, c->classic ? "the next one claims more than 256 KiB" : "the next block contradicts itself or what was said before");
+}
+
+static int next_by_pcapng(struct capture *c, struct capture_frame *f)
+{
+	int r = pcapng_next(c->pcapng, f);
+
+	if (r > 0 && !c->said[f->link] && f->link != CAPTURE_ETHERNET)
+		say_link(c, f->link, pcapng_link_type(c->pcapng));
+	return r < 0 ? file_broken(c, r) : r;
 }
 
 static int next_by_pcap(struct capture *c, struct capture_frame *f)
@@ -161,7 +180,11 @@ int capture_next(struct capture *c, struct capture_frame *f)
 	if (c->classic) {
 		r = classic_next(c->classic, f);
 		if (r < 0)
-			return classic_broken(c, r);
+			return file_broken(c, r);
+	} else if (c->pcapng) {
+		r = next_by_pcapng(c, f);
+		if (r < 0)
+			return r;
 	} else {
 		r = next_by_pcap(c, f);
 		if (r < 0)
@@ -183,6 +206,7 @@ void capture_close(struct capture *c)
 	if (c->pcap)
 		pcap_close(c->pcap);
 	classic_close(c->classic);
+	pcapng_close(c->pcapng);
 	if (c->fd >= 0)
 		close(c->fd);
 	free(c->buffer);

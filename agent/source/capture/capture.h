@@ -3,8 +3,8 @@
 #define AGENT_SOURCE_CAPTURE_CAPTURE_H
 
 /*
- * Frames of a capture file: pcap (microseconds or nanoseconds, either byte order) and pcapng. libpcap reads all but the plainest kind
- * of file (see classic.h).
+ * Frames of a capture file: pcap (microseconds or nanoseconds, either byte order) and pcapng. libpcap reads what is neither a plain
+ * Ethernet file (see classic.h) nor pcapng in a file (see pcapng.h).
  */
 
 #include <stdint.h>
@@ -15,9 +15,9 @@
 struct capture;
 
 /*
- * Open a capture file, or standard input where `path` is "-". Warns where its link type is not Ethernet. Returns 0, or -errno with one
+ * Open a capture file, or standard input where `path` is "-". Warns where a link type is not Ethernet. Returns 0, or -errno with one
  * line logged: -ENOENT, -EACCES, ... as open(2); -EISDIR; -EBADMSG for an empty or compressed file and for one that is no
- * capture; -ENOTSUP for a pcapng file whose interfaces have different link types (libpcap reads only one).
+ * capture; -ENOTSUP for pcapng from a pipe whose interfaces have different link types (libpcap reads only one).
  */
 int capture_open(struct capture **capture, const char *path);
 

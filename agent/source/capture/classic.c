@@ -8,12 +8,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "agent/source/capture/reader.h"
+
 #define MAGIC_MICRO 0xa1b2c3d4u
 #define MAGIC_NANO 0xa1b23c4du
 #define LINK_ETHERNET 1
-
-/* Holds the longest record; larger than the caches' first level and smaller than their second. */
-#define CLASSIC_BUFFER (CLASSIC_FRAME_MAX + (64u << 10))
 
 struct file_header {
 	uint32_t magic;
@@ -29,11 +28,9 @@ struct record_header {
 };
 
 struct classic {
-	int fd;
 	bool swapped;	/* written on a machine of the other byte order */
 	uint32_t units; /* of the fraction, in a microsecond */
-	size_t at, end; /* unread bytes of the buffer */
-	uint8_t buffer[CLASSIC_BUFFER];
+	struct reader in;
 };
 
 static bool is_plain(const struct file_header *h, bool *swapped, uint32_t *units)
@@ -65,10 +62,10 @@ int classic_open(struct classic **classic, int fd)
 	c = malloc(sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	c->fd = fd;
+	c->in.fd = fd;
 	c->swapped = swapped;
 	c->units = units;
-	c->at = c->end = 0;
+	c->in.at = c->in.end = 0;
 	(void)lseek(fd, sizeof(h), SEEK_SET);
 	*classic = c;
 	return 1;
@@ -79,50 +76,26 @@ void classic_close(struct classic *c)
 	free(c);
 }
 
-/* Read on until `need` unread bytes are there. Returns 1; 0 where the file ends before; -errno. */
-static __attribute__((noinline)) int refill(struct classic *c, size_t need)
-{
-	memmove(c->buffer, c->buffer + c->at, c->end - c->at);
-	c->end -= c->at;
-	c->at = 0;
-	while (c->end < need) {
-		ssize_t n = read(c->fd, c->buffer + c->end, sizeof(c->buffer) - c->end);
-
-		if (n == 0)
-			return 0;
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			c->end += (size_t)n;
-	}
-	return 1;
-}
-
-static int want(struct classic *c, size_t need)
-{
-	return c->end - c->at >= need ? 1 : refill(c, need);
-}
-
 int classic_next(struct classic *c, struct capture_frame *f)
 {
 	struct record_header h;
-	int r = want(c, sizeof(h));
+	int r = reader_want(&c->in, sizeof(h));
 
 	if (r <= 0)
-		return r < 0 || c->at == c->end ? r : -ENODATA;
-	memcpy(&h, c->buffer + c->at, sizeof(h));
+		return r < 0 || c->in.at == c->in.end ? r : -ENODATA;
+	memcpy(&h, reader_data(&c->in), sizeof(h));
 	if (c->swapped)
 		h = (struct record_header){bswap_32(h.seconds), bswap_32(h.fraction), bswap_32(h.captured), bswap_32(h.length)};
-	if (h.captured > CLASSIC_FRAME_MAX)
+	if (h.captured > READER_FRAME_MAX)
 		return -EBADMSG;
-	r = want(c, sizeof(h) + h.captured);
+	r = reader_want(&c->in, sizeof(h) + h.captured);
 	if (r <= 0)
 		return r < 0 ? r : -ENODATA;
-	f->data = c->buffer + c->at + sizeof(h);
+	f->data = reader_data(&c->in) + sizeof(h);
 	f->captured = h.captured;
 	f->length = h.length;
 	f->time_us = (int64_t)h.seconds * 1000000 + h.fraction / c->units;
 	f->link = CAPTURE_ETHERNET;
-	c->at += sizeof(h) + h.captured;
+	c->in.at += sizeof(h) + h.captured;
 	return 1;
 }

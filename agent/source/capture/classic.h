@@ -5,7 +5,8 @@
 /*
  * The plain case read without libpcap: a regular file in pcap format 2.4, Ethernet. libpcap takes every frame through two fread() calls
  * and a copy, which costs about as much as counting it does; here a frame is a pointer into the buffer. Format:
- * draft-ietf-opsawg-pcap. Everything else (pcapng, old versions, other link types, pipes) is libpcap's.
+ * draft-ietf-opsawg-pcap. pcapng files have pcapng.h; old versions, other
+ * link types and pipes are libpcap's.
  */
 
 #include <stdbool.h>
@@ -13,9 +14,6 @@
 
 #include "agent/base/cleanup.h"
 #include "agent/source/capture/frame.h"
-
-/* Longest frame that is believed, as in libpcap (MAXIMUM_SNAPLEN). */
-#define CLASSIC_FRAME_MAX 262144u
 
 struct classic;
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "agent/source/capture/classic.h"
+#include "agent/source/capture/pcapng.h"
 
 #define NO_TIME INT64_MIN
 
@@ -37,6 +38,7 @@ static int64_t first_by_pcap(const char *path)
 static int64_t first_time(const char *path)
 {
 	_cleanup_(classic_close_p) struct classic *classic = NULL;
+	_cleanup_(pcapng_close_p) struct pcapng *pcapng = NULL;
 	_cleanup_close_ int fd = -1;
 	struct capture_frame frame;
 	struct stat st;
@@ -46,9 +48,11 @@ static int64_t first_time(const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NO_TIME;
-	if (classic_open(&classic, fd) <= 0)
-		return first_by_pcap(path);
-	return classic_next(classic, &frame) == 1 ? frame.time_us : NO_TIME;
+	if (classic_open(&classic, fd) > 0)
+		return classic_next(classic, &frame) == 1 ? frame.time_us : NO_TIME;
+	if (pcapng_open(&pcapng, fd) > 0)
+		return pcapng_next(pcapng, &frame) == 1 ? frame.time_us : NO_TIME;
+	return first_by_pcap(path);
 }
 
 static int by_time(const void *a, const void *b)

@@ -42,7 +42,7 @@ int capture_refused(const char *path, int fd, const char *why)
 	if (unpack)
 		return log_error_r(-EBADMSG, "%s: compressed; use '%s -dc %s | iotbpf read -'", path, unpack, path);
 	if (strstr(why, "different from the type of the first interface"))
-		return log_error_r(-ENOTSUP, "%s: interfaces of different link types; split it with tshark -Y frame.interface_id==N", path);
+		return log_error_r(-ENOTSUP, "%s: interfaces of different link types: read it from a file, not from a pipe", path);
 	if (strstr(why, "unknown file format"))
 		return log_error_r(-EBADMSG, "%s: not a pcap or pcapng capture", path);
 	if (strstr(why, "only got 0"))
