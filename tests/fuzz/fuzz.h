@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Targets: each takes any bytes, returns 0, and dies of what must not happen. */
+int fuzz_import(const uint8_t *data, size_t size);
+int fuzz_image(const uint8_t *data, size_t size);
+
+#endif
