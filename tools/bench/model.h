@@ -27,7 +27,7 @@ void forest_free(struct forest *f);
 /* Adds what each tree's leaf says to the sum of its class. */
 typedef void ifelse_fn(const float *row, float *sum);
 
-/** ifelse_load - the trees as C, compiled with -O2, loaded; NULL after a message. Kept beside the program for the next time. */
+/** ifelse_load - the trees as C, compiled with -O2, loaded; NULL after a message. The library stays beside the program for the next time. */
 ifelse_fn *ifelse_load(const struct pack_ensemble *e);
 
 #endif
