@@ -57,7 +57,7 @@ void watch_drop_periodic(struct watch *w, uint32_t flow)
 /* Was the flow active between two seconds before the newest step of the window? */
 static bool active_between(const uint64_t *words, size_t n, double from, double to)
 {
-	for (double ago = floor(fmax(from, 1)); ago <= ceil(to) && ago < n; ago++) {
+	for (double ago = floor(fmax(from, 1)); ago <= ceil(to) && ago < (double)n; ago++) {
 		if (bits_get(words, n - 1 - (size_t)ago))
 			return true;
 	}
