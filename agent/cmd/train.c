@@ -66,7 +66,21 @@ const struct options_spec train_options = {
 
 static int exit_of(int e)
 {
-	return e == -EACCES || e == -EPERM ? EX_NOPERM : e == -ENOENT ? EX_NOINPUT : e == -ENODATA || e == -EUCLEAN ? EX_DATAERR : EX_IOERR;
+	switch (e) {
+	case -EACCES:
+	case -EPERM:
+		return EX_NOPERM;
+	case -ENOENT:
+		return EX_NOINPUT;
+	case -ENODATA:
+	case -EUCLEAN:
+	case -EBADMSG:
+	case -EINVAL:
+	case -EPROTONOSUPPORT:
+		return EX_DATAERR;
+	default:
+		return EX_IOERR;
+	}
 }
 
 static int export_labels(const struct train_values *v, const char *to, struct train_export *done)
@@ -81,7 +95,7 @@ static int export_labels(const struct train_values *v, const char *to, struct tr
 	if (e < 0)
 		log_error("%s", store.why);
 	else
-		e = train_export(&store, to, v->with != NULL, done);
+		e = train_export(&store, to, done);
 	store_close(&store);
 	return e;
 }

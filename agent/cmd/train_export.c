@@ -86,7 +86,7 @@ static int write_all(struct exporter *x)
 	return r;
 }
 
-int train_export(struct store *store, const char *path, bool lonely, struct train_export *done)
+int train_export(struct store *store, const char *path, struct train_export *done)
 {
 	struct exporter x = { .path = path, .done = done };
 	int r = pieces_read(store, PACKETS_MIN, &x.pieces);
@@ -94,7 +94,7 @@ int train_export(struct store *store, const char *path, bool lonely, struct trai
 	*done = (struct train_export){ 0 };
 	if (r < 0)
 		log_error("%s: %s", store->path, *store->why ? store->why : strerror(-r));
-	if (r == 0 && !lonely)
+	if (r == 0)
 		pieces_leave_out_lonely(&x.pieces);
 	if (r == 0)
 		r = write_all(&x);

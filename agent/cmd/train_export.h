@@ -24,11 +24,10 @@ struct train_export {
 
 /**
  * train_export - write all evidence of @store to the directory @path, which exists and is empty
- * @lonely: keep a type that has a single trial, and the functions that were labelled once: other captures may have more
  *
  * What cannot be learned from is left out and named by a warning each: a device without a type, a function or type of a single trial.
  * Returns 0, -ENODATA (nothing is left), or another -errno; logged.
  */
-int train_export(struct store *store, const char *path, bool lonely, struct train_export *done);
+int train_export(struct store *store, const char *path, struct train_export *done);
 
 #endif

@@ -78,10 +78,10 @@ static void add_function(struct fixture *f, uint64_t mac, const char *type, cons
 	assert_int_equal(labels_add_function(&f->store, &l, &e), 0);
 }
 
-static int export(struct fixture *f, bool lonely, struct train_export *done)
+static int export(struct fixture *f, struct train_export *done)
 {
 	char path[128];
-	int r = train_export(&f->store, f->out, lonely, done);
+	int r = train_export(&f->store, f->out, done);
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/" TRAIN_MANIFEST, f->out);
@@ -114,7 +114,7 @@ static void functions_are_cut_out_of_samples(void **state)
 	add_type(f, 1, "plug", 1000, 100);
 	add_function(f, 1, "plug", "on", 1020, 30);
 	add_function(f, 1, "plug", "on", 1098, 30);
-	assert_int_equal(export(f, false, &done), 0);
+	assert_int_equal(export(f, &done), 0);
 	assert_string_equal(f->manifest, TRAIN_MANIFEST_HEADER "\n"
 							       "0.iotp,00:00:00:00:00:01,plug,,,,sample-1\n"
 							       "1.iotp,00:00:00:00:00:01,plug,,,,sample-1\n"
@@ -137,7 +137,7 @@ static void what_is_lonely_is_left_out_or_cut(void **state)
 	add_type(f, 2, "lamp", 1000, 20);
 	add_type(f, 3, "hub", 1000, 50);
 	add_function(f, 3, "hub", "pair", 2000, 20);
-	assert_int_equal(export(f, false, &done), 0);
+	assert_int_equal(export(f, &done), 0);
 	assert_string_equal(f->manifest, TRAIN_MANIFEST_HEADER "\n"
 							       "0.iotp,00:00:00:00:00:01,\"plug, \"\"big\"\"\",,,,sample-1\n"
 							       "1.iotp,00:00:00:00:00:03,hub,,,,sample-3\n"
@@ -147,19 +147,6 @@ static void what_is_lonely_is_left_out_or_cut(void **state)
 	assert_int_equal(done.functions, 0);
 }
 
-static void what_is_lonely_stays_beside_captures(void **state)
-{
-	struct fixture *f = *state;
-	struct train_export done;
-
-	add_type(f, 2, "lamp", 1000, 20);
-	add_function(f, 2, "lamp", "on", 2000, 20);
-	assert_int_equal(export(f, true, &done), 0);
-	assert_int_equal(done.devices, 1);
-	assert_int_equal(done.functions, 1);
-	assert_int_equal(done.rows, 2);
-}
-
 static void a_device_needs_a_type(void **state)
 {
 	struct fixture *f = *state;
@@ -167,7 +154,7 @@ static void a_device_needs_a_type(void **state)
 
 	add_function(f, 1, "", "on", 1000, 20);
 	add_function(f, 1, "", "on", 2000, 20);
-	assert_int_equal(export(f, false, &done), -ENODATA);
+	assert_int_equal(export(f, &done), -ENODATA);
 }
 
 static void the_owner_renames_old_evidence_too(void **state)
@@ -178,7 +165,7 @@ static void the_owner_renames_old_evidence_too(void **state)
 	add_function(f, 1, "taken for a hub", "on", 1000, 20);
 	add_function(f, 1, "taken for a hub", "on", 2000, 20);
 	add_type(f, 1, "plug", 3000, 20);
-	assert_int_equal(export(f, false, &done), 0);
+	assert_int_equal(export(f, &done), 0);
 	assert_null(strstr(f->manifest, "hub"));
 	assert_non_null(strstr(f->manifest, "plug,on"));
 }
@@ -191,7 +178,8 @@ static void captures_are_added_with_their_root(void **state)
 	FILE *file;
 
 	add_function(f, 1, "lamp", "on", 2000, 20);
-	assert_int_equal(export(f, true, &done), 0);
+	add_function(f, 1, "lamp", "on", 3000, 20);
+	assert_int_equal(export(f, &done), 0);
 	snprintf(path, sizeof(path), "%s/more.csv", f->directory);
 	file = fopen(path, "w");
 	fputs(TRAIN_MANIFEST_HEADER "\r\na.pcap,00:00:00:00:00:02,hub,,,,\r\n\"b,c.pcap\",00:00:00:00:00:02,hub,,,,\r\n", file);
@@ -213,7 +201,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(functions_are_cut_out_of_samples),
 		TEST(what_is_lonely_is_left_out_or_cut),
-		TEST(what_is_lonely_stays_beside_captures),
 		TEST(a_device_needs_a_type),
 		TEST(the_owner_renames_old_evidence_too),
 		TEST(captures_are_added_with_their_root),
