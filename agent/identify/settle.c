@@ -23,7 +23,7 @@ static uint32_t change_needs(const struct shape *shape, const struct settle *s, 
 	if (now->kind != VERDICT_UNKNOWN)
 		return now->p < SETTLE_CHANGE_P ? UINT32_MAX : (uint32_t)SETTLE_CHANGE_AGREE << doublings;
 	/* On the way from one type to another a device is as unlike both. */
-	return 1 - now->p > SETTLE_UNKNOWN_MARGIN * shape->unknown ? UINT32_MAX : (uint32_t)SETTLE_CHANGE_AGREE << (doublings + 1);
+	return 1 - now->p > SETTLE_UNKNOWN_MARGIN * shape->unknown[now->runner_up] ? UINT32_MAX : (uint32_t)SETTLE_CHANGE_AGREE << (doublings + 1);
 }
 
 bool settle_type(const struct shape *shape, struct settle *s, const struct verdict *now)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIKENESS_SHARE 0.5f /* of a single right row's least probability: what stands in where the card has no threshold */
+#define LIKENESS_SHARE 0.5f /* of the probability that 98 % of a type's right rows exceed: a mean over rows is to reach so much */
 
 static uint32_t family_of(const struct model *model, uint32_t type)
 {
@@ -34,19 +34,12 @@ static void find_scales(struct shape *s)
 	}
 }
 
-static float least_likeness(const struct model *model, uint32_t types)
+/* The card's threshold, unless right rows of the type itself are often as improbable: where others are much like it. */
+static float least_likeness(const struct model *model, uint32_t type)
 {
-	float threshold = model_unknown_threshold(model);
+	float all = model_unknown_threshold(model), own = LIKENESS_SHARE * model_device_threshold(model, type);
 
-	if (threshold > 0 || !types)
-		return threshold;
-	threshold = 1;
-	for (uint32_t t = 0; t < types; t++) {
-		float own = LIKENESS_SHARE * model_device_threshold(model, t);
-
-		threshold = own < threshold ? own : threshold;
-	}
-	return threshold;
+	return all <= 0 || (own > 0 && own < all) ? own : all;
 }
 
 int shape_new(struct shape *s, const struct model *model)
@@ -56,13 +49,17 @@ int shape_new(struct shape *s, const struct model *model)
 	*s = (struct shape){ .model = model, .types = model ? (uint32_t)model_devices(model) : 0 };
 	s->first = calloc((size_t)s->types + 1, sizeof(*s->first));
 	s->family = calloc((size_t)s->types + 1, sizeof(*s->family));
-	if (!s->first || !s->family)
+	s->unknown = calloc((size_t)s->types + 1, sizeof(*s->unknown));
+	s->alike = calloc((size_t)s->types + 1, sizeof(*s->alike));
+	if (!s->first || !s->family || !s->unknown || !s->alike)
 		return -ENOMEM;
 	for (uint32_t t = 0; t < s->types; t++) {
 		uint32_t n = (uint32_t)model_functions(model, t);
 
 		s->first[t + 1] = s->first[t] + n;
 		s->family[t] = family_of(model, t);
+		s->unknown[t] = least_likeness(model, t);
+		s->alike[t] = s->unknown[t] < model_unknown_threshold(model);
 		longest = n > longest ? n : longest;
 	}
 	s->functions = s->first[s->types];
@@ -72,7 +69,6 @@ int shape_new(struct shape *s, const struct model *model)
 	find_scales(s);
 	s->type_temperature = model_temperature(model, false);
 	s->function_temperature = model_temperature(model, true);
-	s->unknown = least_likeness(model, s->types);
 	return s->p ? 0 : -ENOMEM;
 }
 
@@ -80,6 +76,8 @@ void shape_free(struct shape *s)
 {
 	free(s->first);
 	free(s->family);
+	free(s->unknown);
+	free(s->alike);
 	free(s->p);
 	*s = (struct shape){ 0 };
 }

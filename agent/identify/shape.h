@@ -21,7 +21,8 @@ struct shape {
 	uint32_t type_scales, function_scales; /* bits 1 << scale: there is an ensemble of types, of any type's functions */
 	float type_weight[FEATURES_SCALES], function_weight[FEATURES_SCALES];
 	float type_temperature, function_temperature;
-	float unknown;		   /* likeness below which a device is like none of the types */
+	float *unknown;		   /* [types] likeness below which a device that is most like the type is like none */
+	bool *alike;		   /* [types] others are so much like it that this is less than the model's threshold */
 	float *p;		   /* scratch: [max(types, longest list of functions)] */
 };
 

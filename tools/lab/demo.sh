@@ -62,7 +62,7 @@ learn() {
 		"$lab" synth --seed $hour $how -o "$work/hour$hour.pcap" --manifest "$work/hour$hour.csv" 2>>"$work/train.log"
 	done
 	{ head -n 1 "$work/hour1.csv"; tail -q -n +2 "$work"/hour[1-5].csv; } >"$work/all.csv"
-	"$O/iotbpf-train" --manifest "$work/all.csv" --root "$work" --method forest --windows 12 --stride 10 --name household \
+	"$O/iotbpf-train" --manifest "$work/all.csv" --root "$work" --method forest --windows 12 --stride 10 --folds 2 --name household \
 		-o "$model" >>"$work/train.log" 2>&1 && { rm -f "$work"/hour*; return; }
 	tail -n 5 "$work/train.log" >&2
 	say "no model could be learnt; devices and functions will have no names"

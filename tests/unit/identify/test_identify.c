@@ -119,6 +119,32 @@ static void test_unknown(void **state)
 	bench_close(&b);
 }
 
+/* Where training found types often taken for each other, being like several of them is not being like none. */
+static void test_alike(void **state)
+{
+	static const char card[] = "{\"name\":\"alike\",\"version\":\"1\",\"unknown_threshold\":0.4,\"devices\":["
+				   "{\"name\":\"plug\",\"threshold\":0.2,\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},"
+				   "{\"name\":\"glow\"}]},{\"name\":\"cam\",\"threshold\":0.2},{\"name\":\"kettle\",\"threshold\":0.2},"
+				   "{\"name\":\"kettle2\",\"threshold\":0.2}]}";
+	struct bench b;
+	struct verdict v;
+
+	(void)state;
+	bench_open(&b);
+	identify_free(b.identify);
+	model_close(b.model);
+	buffer_free(&b.image);
+	b.model = bench_model(card, &b.image);
+	b.identify = bench_identify(&b, b.model, EVIDENCE_LIVE);
+	for (int i = 0; i < 60; i++)
+		bench_second(&b, 0, 1400, 10, &v);
+	assert_int_equal(v.kind, VERDICT_NONE); /* neither unknown nor any one of them */
+	for (int i = 0; i < 120; i++)
+		bench_second(&b, 0, 200, 10, &v);
+	assert_string_equal(v.label, "cam");
+	bench_close(&b);
+}
+
 static void settle_plug(struct bench *b, uint32_t device, struct verdict *v)
 {
 	for (int i = 0; i < 6; i++)
@@ -307,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_type_does_not_flap),
 		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_alike),
 		cmocka_unit_test(test_function_in_time),
 		cmocka_unit_test(test_short_function),
 		cmocka_unit_test(test_function_follows_function),
