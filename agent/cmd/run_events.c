@@ -2,9 +2,6 @@
 
 /* Events about the agent itself: start, stats, stop. */
 
-#include <errno.h>
-#include <stdlib.h>
-
 #include "agent/base/clock.h"
 #include "agent/cmd/run_internal.h"
 
@@ -47,33 +44,28 @@ static void fill_port(struct event_port *to, const struct runner *r, const struc
 	to->out_bytes = c.out.bytes;
 }
 
-/* The ports as events list them; *list is to be freed. Returns how many, or -ENOMEM. */
-static int make_ports(const struct runner *r, bool counters, struct event_port **list)
+/* The ports as events list them. */
+static struct event_ports list_ports(const struct runner *r, bool counters, struct event_port list[IOT_PORTS])
 {
 	size_t count;
 	const struct port *ports = ports_list(r->ports, &count);
 
-	*list = calloc(count ? count : 1, sizeof(**list));
-	if (!*list)
-		return -ENOMEM;
+	count = count < IOT_PORTS ? count : IOT_PORTS;
 	for (size_t i = 0; i < count; i++)
-		fill_port(&(*list)[i], r, &ports[i], counters);
-	return (int)count;
+		fill_port(&list[i], r, &ports[i], counters);
+	return (struct event_ports){ list, count };
 }
 
 int run_emit_start(struct runner *r)
 {
-	_cleanup_free_ struct event_port *ports = NULL;
+	struct event_port ports[IOT_PORTS];
 	const struct iot_table *table = kernel_table(r->kernel);
 	struct event event = { .type = EVENT_START, .head = { .time_us = r->started_us } };
-	int n = make_ports(r, false, &ports);
 
-	if (n < 0)
-		return n;
 	event.start = (struct event_start){
 		.version = IOTBPF_VERSION,
 		.mode = MODE_LIVE,
-		.ports = { ports, (size_t)n },
+		.ports = list_ports(r, false, ports),
 		.model = r->model ? model_name(r->model) : NULL,
 		.model_version = r->model ? model_version(r->model) : NULL,
 		.devices_size = slots_device_slots(table),
@@ -83,31 +75,22 @@ int run_emit_start(struct runner *r)
 	return events_emit(r->events, &event);
 }
 
-int run_stats_gather(const struct runner *r, struct run_stats *s)
+void run_stats_gather(const struct runner *r, struct run_stats *s)
 {
 	struct run_totals totals = run_totals(r);
-	int n = make_ports(r, true, &s->ports);
 
-	if (n < 0)
-		return n;
-	s->stats = (struct event_stats){ .frames = totals.frames, .counted = totals.counted, .ports = { s->ports, (size_t)n } };
+	s->stats = (struct event_stats){ .frames = totals.frames,
+					 .counted = totals.counted,
+					 .ports = list_ports(r, true, s->ports) };
 	watch_fill_stats(r->watch, &s->stats, s->counts);
-	return 0;
-}
-
-void run_stats_free(struct run_stats *s)
-{
-	free(s->ports);
 }
 
 int run_emit_stats(struct runner *r)
 {
-	_cleanup_(run_stats_free) struct run_stats s = { .ports = NULL };
 	struct event event = { .type = EVENT_STATS, .head = { .time_us = time_now_us() } };
-	int e = run_stats_gather(r, &s);
+	struct run_stats s;
 
-	if (e < 0)
-		return e;
+	run_stats_gather(r, &s);
 	event.stats = s.stats;
 	return events_emit(r->events, &event);
 }

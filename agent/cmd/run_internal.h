@@ -54,12 +54,11 @@ struct run_totals run_totals(const struct runner *r);
 struct run_stats {
 	struct event_stats stats;
 	struct event_count counts[IOT_REASON_COUNT];
-	struct event_port *ports;
+	struct event_port ports[IOT_PORTS];
 };
 
-/** run_stats_gather - all counters and ports as they are now; 0 or -ENOMEM. run_stats_free() in any case */
-int run_stats_gather(const struct runner *r, struct run_stats *s);
-void run_stats_free(struct run_stats *s);
+/** run_stats_gather - all counters and ports as they are now */
+void run_stats_gather(const struct runner *r, struct run_stats *s);
 
 /* Events about the agent itself; 0 or the error of events_emit(). */
 int run_emit_start(struct runner *r);
