@@ -54,6 +54,7 @@ static void add_side(struct digest_side *side, const struct iot_packet *p, uint3
 	side->bytes += length;
 	side->squares += (uint64_t)length * length;
 	side->lengths[digest_length_bin(length)]++;
+	protocol->min = !protocol->packets || length < protocol->min ? (uint16_t)length : protocol->min;
 	protocol->packets++;
 	protocol->bytes += length;
 	protocol->max = length > protocol->max ? (uint16_t)length : protocol->max;

@@ -25,7 +25,7 @@ enum digest_port { DIGEST_PORT_SYSTEM, DIGEST_PORT_SERVICE, DIGEST_PORT_REGISTER
 struct digest_protocol {
 	uint64_t bytes;
 	uint32_t packets;
-	uint16_t max; /* length */
+	uint16_t min, max; /* length */
 };
 
 /* One direction. */

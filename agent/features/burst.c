@@ -13,11 +13,11 @@ enum {
 	FIRST = 0,
 	PROTOCOLS = FIRST + FIRST_COUNT,
 	BINS = PROTOCOLS + DIGEST_PROTOCOL_COUNT,
-	DIGEST = BINS + DIGEST_BIN_COUNT,
+	DIGEST = BINS + FEATURES_BIN_COUNT,
 	COUNT = DIGEST + DIGEST_FEATURE_COUNT
 };
 
-static const char *const burst_names[] = { FIRST_NAMES, DIGEST_PROTOCOL_NAMES DIGEST_BIN_NAMES DIGEST_NAMES };
+static const char *const burst_names[] = { FIRST_NAMES, DIGEST_PROTOCOL_NAMES FEATURES_BIN_NAMES DIGEST_NAMES };
 _Static_assert(sizeof(burst_names) / sizeof(burst_names[0]) == COUNT && COUNT <= FEATURES_MAX, "names belong to values");
 
 static const char *name_of(size_t feature)

@@ -4,9 +4,6 @@
 
 #include "agent/features/digest_list.h"
 
-#define BINS_PAIRED 24 /* bins of a digest up to 299 bytes: two make one here */
-_Static_assert(DIGEST_BIN_COUNT == 2 * (DIGEST_LENGTHS - BINS_PAIRED / 2), "every bin has its place");
-
 static void length_features(const struct digest_side *side, float *out)
 {
 	static const unsigned int percent[] = { 10, 25, 50, 75, 90 };
@@ -121,20 +118,34 @@ void features_digest(const struct digest *d, float *out)
 
 void features_protocols(const struct digest *d, float *out)
 {
-	for (int i = 0; i < 2 * WINDOW_PROTOCOL_COUNT; i++, out += 3) {
-		const struct digest_protocol *p = &d->side[i % 2].protocols[i / 2];
+	for (int i = 0; i < WINDOW_PROTOCOL_COUNT; i++, out += 7) {
+		const struct digest_protocol *sent = &d->side[IOT_SENT].protocols[i];
+		const struct digest_protocol *received = &d->side[IOT_RECEIVED].protocols[i];
 
-		out[0] = (float)p->bytes;
-		out[1] = p->packets ? (float)((double)p->bytes / p->packets) : NAN;
-		out[2] = p->packets ? p->max : NAN;
+		out[0] = (float)sent->bytes;
+		out[1] = sent->packets ? (float)((double)sent->bytes / sent->packets) : NAN;
+		out[2] = sent->packets ? sent->min : NAN;
+		out[3] = sent->packets ? sent->max : NAN;
+		out[4] = (float)received->bytes;
+		out[5] = received->packets ? (float)((double)received->bytes / received->packets) : NAN;
+		out[6] = received->packets ? received->max : NAN;
 	}
+}
+
+size_t features_bin(unsigned int length)
+{
+	if (length < 80)
+		return 0;
+	if (length < 300)
+		return (length - 60) / 20;
+	return length < 1500 ? 12 + (length - 300) / 50 : FEATURES_BIN_SIDE - 1;
 }
 
 void features_bins(const struct digest *d, float *out)
 {
-	for (size_t i = 0; i < DIGEST_BIN_COUNT; i++)
+	for (size_t i = 0; i < FEATURES_BIN_COUNT; i++)
 		out[i] = 0;
-	for (int direction = IOT_SENT; direction <= IOT_RECEIVED; direction++, out += DIGEST_BIN_COUNT / 2)
+	for (int direction = IOT_SENT; direction <= IOT_RECEIVED; direction++, out += FEATURES_BIN_SIDE)
 		for (unsigned int bin = 0; bin < DIGEST_LENGTHS; bin++)
-			out[bin < BINS_PAIRED ? bin / 2 : bin - BINS_PAIRED / 2] += (float)d->side[direction].lengths[bin];
+			out[features_bin(digest_length_upto(bin))] += (float)d->side[direction].lengths[bin];
 }

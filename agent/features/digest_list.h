@@ -8,6 +8,7 @@
  */
 
 #include "agent/analysis/digest.h"
+#include "agent/features/bins_list.h"
 
 /* One block a direction. */
 #define DIGEST_LIST_SIDE(X, SIDE, side)                                                                               \
@@ -53,32 +54,16 @@ enum digest_feature {
 /* The DIGEST_FEATURE_COUNT values; NaN where nothing can be said. */
 void features_digest(const struct digest *digest, float *out);
 
-/* Each protocol of WINDOW_PROTOCOLS in turn: bytes, mean and greatest length sent, then received. */
+/* Each protocol of WINDOW_PROTOCOLS in turn: bytes, mean, least and greatest length sent; bytes, mean and greatest length received. */
 #define DIGEST_PROTOCOL_NAME(NAME, text)                                                                              \
-	(text "_sent_bytes"), (text "_sent_mean"), (text "_sent_max"), (text "_received_bytes"),                       \
+	(text "_sent_bytes"), (text "_sent_mean"), (text "_sent_min"), (text "_sent_max"), (text "_received_bytes"),   \
 		(text "_received_mean"), (text "_received_max"),
 #define DIGEST_PROTOCOL_NAMES WINDOW_PROTOCOLS(DIGEST_PROTOCOL_NAME)
-#define DIGEST_PROTOCOL_COUNT (WINDOW_PROTOCOL_COUNT * 6)
+#define DIGEST_PROTOCOL_COUNT (WINDOW_PROTOCOL_COUNT * 7)
 
 void features_protocols(const struct digest *digest, float *out);
 
-/*
- * Packets by length, sent and then received: 20 bytes a bin up to 299 bytes, 50 up to 1,499. A length that one answer of a server
- * happened to have is not told from its neighbours.
- */
-#define DIGEST_BINS(X, side)                                                                                          \
-	X(side "_upto79") X(side "_upto99") X(side "_upto119") X(side "_upto139") X(side "_upto159") \
-	X(side "_upto179") X(side "_upto199") X(side "_upto219") X(side "_upto239") X(side "_upto259") \
-	X(side "_upto279") X(side "_upto299") X(side "_upto349") X(side "_upto399") X(side "_upto449") \
-	X(side "_upto499") X(side "_upto549") X(side "_upto599") X(side "_upto649") X(side "_upto699") \
-	X(side "_upto749") X(side "_upto799") X(side "_upto849") X(side "_upto899") X(side "_upto949") \
-	X(side "_upto999") X(side "_upto1049") X(side "_upto1099") X(side "_upto1149") X(side "_upto1199") \
-	X(side "_upto1249") X(side "_upto1299") X(side "_upto1349") X(side "_upto1399") X(side "_upto1449") \
-	X(side "_upto1499") X(side "_above1499")
-#define DIGEST_BIN_NAME(text) (text),
-#define DIGEST_BIN_NAMES DIGEST_BINS(DIGEST_BIN_NAME, "sent") DIGEST_BINS(DIGEST_BIN_NAME, "received")
-#define DIGEST_BIN_COUNT 74
-
+/* Packets by length, see bins_list.h. */
 void features_bins(const struct digest *digest, float *out);
 
 #endif

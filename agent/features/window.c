@@ -14,8 +14,10 @@ static const char *const feature_names[] = {
 	FEATURES_HEAD(FEATURE_NAME) WINDOW_PROTOCOLS(FEATURE_PROTOCOL_NAME) FEATURES_TAIL(FEATURE_NAME)
 #undef FEATURE_PROTOCOL_NAME
 #undef FEATURE_NAME
+	FEATURES_BIN_NAMES
 };
-_Static_assert(FEATURE_COUNT <= FEATURES_MAX, "a vector fits the callers' stack");
+_Static_assert(sizeof(feature_names) / sizeof(feature_names[0]) == FEATURE_WINDOW_COUNT && FEATURE_WINDOW_COUNT <= FEATURES_MAX,
+	       "names belong to values");
 
 static const char *name_of(size_t feature)
 {
@@ -24,8 +26,8 @@ static const char *name_of(size_t feature)
 
 const struct features_vector features_window_vector = {
 	.name = "window",
-	.version = 1,
-	.count = FEATURE_COUNT,
+	.version = 2,
+	.count = FEATURE_WINDOW_COUNT,
 	.times_first = FEATURE_GAP_MEAN,
 	.times_end = FEATURE_GAP_LAST + 1,
 	.name_of = name_of,
@@ -56,7 +58,7 @@ void features_window(const struct iot_packet *packets, size_t n, float *out)
 		if (padded[i].length < FEATURES_LENGTH_MIN)
 			padded[i].length = FEATURES_LENGTH_MIN;
 	}
-	for (size_t i = 0; i < FEATURE_COUNT; i++)
+	for (size_t i = 0; i < FEATURE_WINDOW_COUNT; i++)
 		out[i] = NAN;
 	if (!n)
 		return;

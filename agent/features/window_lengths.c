@@ -6,10 +6,6 @@
 
 #include "agent/features/window_list.h"
 
-#define BINS 8
-
-static const uint16_t bin_upto[BINS] = { 60, 90, 130, 200, 350, 600, 1200, UINT16_MAX };
-
 static void sort(uint16_t *values, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
@@ -42,19 +38,6 @@ static void length_mode(const uint16_t *sorted, size_t n, float *mode, float *di
 	*distinct = (float)different;
 }
 
-static void length_bins(const uint16_t *sorted, size_t n, float *out)
-{
-	size_t i = 0;
-
-	for (int bin = 0; bin < BINS; bin++) {
-		size_t first = i;
-
-		while (i < n && sorted[i] <= bin_upto[bin])
-			i++;
-		out[bin] = (float)(i - first) / (float)n;
-	}
-}
-
 /* `out` is the block of this direction. Nothing is said of a direction without packets. */
 static void describe(uint16_t *lengths, size_t n, float *out)
 {
@@ -64,30 +47,33 @@ static void describe(uint16_t *lengths, size_t n, float *out)
 	if (!n)
 		return;
 	sort(lengths, n);
-	length_bins(lengths, n, out);
 	for (size_t i = 0; i < n; i++)
 		sum += lengths[i];
-	out[FEATURE_SENT_MEAN - FEATURE_SENT_BIN0] = (float)((double)sum / (double)n);
+	out[0] = (float)((double)sum / (double)n);
 	for (size_t q = 0; q < 5; q++)
-		out[FEATURE_SENT_Q10 - FEATURE_SENT_BIN0 + q] = lengths[(n - 1) * (size_t)percent[q] / 100];
-	length_mode(lengths, n, &out[FEATURE_SENT_MODE - FEATURE_SENT_BIN0],
-		    &out[FEATURE_SENT_DISTINCT - FEATURE_SENT_BIN0]);
+		out[FEATURE_SENT_Q10 - FEATURE_SENT_MEAN + q] = lengths[(n - 1) * (size_t)percent[q] / 100];
+	length_mode(lengths, n, &out[FEATURE_SENT_MODE - FEATURE_SENT_MEAN],
+		    &out[FEATURE_SENT_DISTINCT - FEATURE_SENT_MEAN]);
 }
 
 void features_lengths(const struct iot_packet *packets, size_t n, float *out)
 {
 	uint16_t sent[FEATURES_MAX_WINDOW], received[FEATURES_MAX_WINDOW];
 	size_t sent_n = 0, received_n = 0, turns = 0;
+	float *bins = &out[FEATURE_BINS];
 
+	for (size_t i = 0; i < FEATURES_BIN_COUNT; i++)
+		bins[i] = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (packets[i].kind & IOT_KIND_RECEIVED)
 			received[received_n++] = packets[i].length;
 		else
 			sent[sent_n++] = packets[i].length;
+		bins[(packets[i].kind & IOT_KIND_RECEIVED ? FEATURES_BIN_SIDE : 0) + features_bin(packets[i].length)]++;
 		turns += i && ((packets[i].kind ^ packets[i - 1].kind) & IOT_KIND_RECEIVED);
 	}
-	describe(sent, sent_n, &out[FEATURE_SENT_BIN0]);
-	describe(received, received_n, &out[FEATURE_RECEIVED_BIN0]);
+	describe(sent, sent_n, &out[FEATURE_SENT_MEAN]);
+	describe(received, received_n, &out[FEATURE_RECEIVED_MEAN]);
 	out[FEATURE_SENT_SHARE] = (float)sent_n / (float)n;
 	out[FEATURE_TURNS] = (float)turns / (float)n;
 }

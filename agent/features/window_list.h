@@ -10,6 +10,7 @@
 #include <iotbpf/abi.h>
 
 #include "agent/analysis/windows.h"
+#include "agent/features/bins_list.h"
 #include "agent/features/vector.h"
 
 /* Number of packets and the paper's six length statistics, in the order of enum window_length; its 21 protocols follow. */
@@ -17,16 +18,11 @@
 	X(N, "packets") X(LENGTH_MEAN, "length_mean") X(LENGTH_VARIANCE, "length_variance") X(LENGTH_STD, "length_std") \
 	X(LENGTH_MIN, "length_min") X(LENGTH_MAX, "length_max") X(LENGTH_MEDIAN, "length_median")
 
-/*
- * One block a direction, laid out alike. Histogram: share of that direction's packets with a length up to 60, 90, 130,
- * 200, 350, 600, 1200 bytes, and above. Quantiles are lengths; mode is the most frequent length, the shortest of them.
- */
+/* One block a direction, laid out alike. Quantiles are lengths; mode is the most frequent length, the shortest of them. */
 #define FEATURES_SIDE(X, SIDE, side)                                                                                  \
-	X(SIDE##_BIN0, side "_upto60") X(SIDE##_BIN1, side "_upto90") X(SIDE##_BIN2, side "_upto130")                  \
-	X(SIDE##_BIN3, side "_upto200") X(SIDE##_BIN4, side "_upto350") X(SIDE##_BIN5, side "_upto600")                \
-	X(SIDE##_BIN6, side "_upto1200") X(SIDE##_BIN7, side "_above1200") X(SIDE##_MEAN, side "_mean")                \
-	X(SIDE##_Q10, side "_q10") X(SIDE##_Q25, side "_q25") X(SIDE##_Q50, side "_q50") X(SIDE##_Q75, side "_q75")    \
-	X(SIDE##_Q90, side "_q90") X(SIDE##_MODE, side "_mode") X(SIDE##_DISTINCT, side "_distinct")                   \
+	X(SIDE##_MEAN, side "_mean") X(SIDE##_Q10, side "_q10") X(SIDE##_Q25, side "_q25") X(SIDE##_Q50, side "_q50")  \
+	X(SIDE##_Q75, side "_q75") X(SIDE##_Q90, side "_q90") X(SIDE##_MODE, side "_mode")                             \
+	X(SIDE##_DISTINCT, side "_distinct")                                                                          \
 	X(SIDE##_SYN, side "_syn") X(SIDE##_FIN, side "_fin") X(SIDE##_RST, side "_rst") X(SIDE##_PSH, side "_psh")    \
 	X(SIDE##_ACK, side "_ack_only")
 
@@ -54,6 +50,9 @@ enum feature {
 #undef FEATURE_ENUM
 	FEATURE_COUNT
 };
+
+/* The bins of lengths come last: see bins_list.h. */
+enum { FEATURE_BINS = FEATURE_COUNT, FEATURE_WINDOW_COUNT = FEATURE_BINS + FEATURES_BIN_COUNT };
 
 /* Each fills its part of `out`, which holds NaN; `n` packets, 1 to FEATURES_MAX_WINDOW. */
 void features_lengths(const struct iot_packet *packets, size_t n, float *out); /* histograms and quantiles a direction */
