@@ -2,25 +2,49 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Time to a right answer: from a device's first packet to the event from which on its type, or its family, is told right until the end.
 # usage: time_to_answer.sh [--json] MODEL MANIFEST [ROOT]
+#        time_to_answer.sh [--json] --train MANIFEST [ROOT [OPTION...]]
 #
-# The manifest should name captures that the model has not seen. Each capture is read once, on its own clock; rows of the same file and
-# MAC are one device. A device that is never told right counts as later than all others. Printed: how many were told right in the end,
-# wrong, unknown or not at all, and median and 90th percentile in seconds and in packets.
+# With --train every fifth trial of a device is kept out, a model is trained on the others (OPTION... are the trainer's), and what was kept
+# out is measured; else the manifest should name captures that the model has not seen. Each capture is read once, on its own clock; rows of
+# the same file and MAC are one device. A device that is never told right counts as later than all others. Printed: how many were told
+# right in the end, wrong, unknown or not at all, and median and 90th percentile in seconds and in packets.
 set -u
 O=${O:-build}
-json=
+json='' train=''
 [ "${1:-}" = --json ] && { json=1; shift; }
 [ $# -gt 0 ] || { echo "ok 1 - time to a right answer # SKIP needs a model and a manifest"; echo 1..1; exit 0; }
-[ $# -ge 2 ] || { echo "usage: $0 [--json] MODEL MANIFEST [ROOT]" >&2; exit 64; }
+[ $# -ge 2 ] || { echo "usage: $0 [--json] MODEL|--train MANIFEST [ROOT [OPTION...]]" >&2; exit 64; }
+[ "$1" = --train ] && train=1
 model=$1 manifest=$2 root=${3:-$(dirname "$2")}
+shift 2
+[ $# -eq 0 ] || shift
 [ -r "$manifest" ] || { echo "$0: cannot read $manifest" >&2; exit 66; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# DEVICE,TYPE of the trainer's --types: what the model calls a device.
+types=/dev/null previous=''
+for option in "$@"; do
+	[ "$previous" = --types ] && types=$option
+	previous=$option
+done
+tr -d '\r' < "$manifest" > "$work/all"
+if [ -n "$train" ]; then
+	model=$work/model.iotm
+	# Trials, not rows: all of a trial is kept out.
+	awk -F, 'NR > 1 && !seen[$7]++ && ++n[$3] % 5 == 0 { print $7 }' "$work/all" > "$work/held"
+	"$O"/iotbpf-train --manifest "$manifest" --root "$root" --method "${METHOD:-extra}" --folds 2 \
+		--holdout "$(paste -s -d, "$work/held")" "$@" -o "$model" > "$work/train.out" 2> "$work/train.err" ||
+		{ tail -n 3 "$work/train.err" >&2; exit 65; }
+	awk -F, 'NR == FNR { held[$0]; next } FNR == 1 || $7 in held' "$work/held" "$work/all" > "$work/part"
+	mv "$work/part" "$work/all"
+fi
+awk -F, -v types="$types" 'BEGIN { while ((getline line < types) > 0) { split(line, a, ","); type[a[1]] = a[2] } }
+	NR > 1 && !seen[$1 "," $2]++ { print $1 "\t" $2 "\t" ($3 in type ? type[$3] : $3) }' "$work/all" > "$work/wanted"
+
 # TYPE FAMILY, for the types that have one.
 "$O"/iotbpf model show --json "$model" | jq -r '.. | objects | select(.family? // "" != "") | [.name, .family] | @tsv' \
 	> "$work/families" || exit 65
-tr -d '\r' < "$manifest" | awk -F, 'NR > 1 && !seen[$1 "," $2]++ { print $1 "\t" $2 "\t" $3 }' > "$work/wanted"
 
 # FILE MAC SECONDS PACKETS LABEL of every event that tells a type; seconds since the device's first packet.
 cut -f 1 "$work/wanted" | sort -u | while IFS= read -r file; do
