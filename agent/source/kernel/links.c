@@ -150,14 +150,17 @@ bool link_is_physical(const struct link *link)
 }
 
 /*
- * What nobody asks for stays in the kernel: stations that a bridge learns (a flood of addresses is a flood of messages)
- * and routes other than default routes (a router may have a million).
+ * What nobody asks for stays in the kernel: stations that a bridge learns (a flood of addresses is a flood of messages),
+ * what its ports say every two seconds (their master's change is told as an interface's, too), and routes other than
+ * default routes (a router may have a million).
  */
 static int filter_messages(int fd)
 {
 	enum { TYPE = offsetof(struct nlmsghdr, nlmsg_type), FAMILY = sizeof(struct nlmsghdr), LENGTH = FAMILY + 1 };
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWLINK), 5, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELLINK), 4, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWNEIGH), 3, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELNEIGH), 2, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 3, 0),
