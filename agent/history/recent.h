@@ -17,7 +17,7 @@
 
 #define RECENT_SECONDS 600u	      /* how far back */
 #define RECENT_PACKETS 4096u	      /* of one device; a power of two */
-#define RECENT_BYTES ((size_t)2 << 20) /* of all devices together; 1 kB a device is allowed in any case */
+#define RECENT_BYTES ((size_t)1 << 20) /* of all devices together; 1 kB a device is allowed in any case */
 
 struct recent;
 
