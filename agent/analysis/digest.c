@@ -92,11 +92,7 @@ static void add_gap(struct digest *d, uint32_t ms)
 	d->gap_max = gap > d->gap_max ? gap : d->gap_max;
 }
 
-/*
- * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are counted down
- * by hops (a device behind a hub) from one of the usual beginnings.
- */
-static unsigned int ttl_index(uint8_t ttl)
+unsigned int digest_ttl_index(uint8_t ttl)
 {
 	if (ttl <= 32)
 		return ttl;
@@ -136,7 +132,7 @@ static void add_sent(struct digest *d, const struct iot_packet *p)
 		d->ip6 += !!(p->traits & IOT_TRAIT_IP6);
 		d->options += !!(p->traits & IOT_TRAIT_OPTIONS);
 		d->fragment += !!(p->traits & IOT_TRAIT_FRAGMENT);
-		d->ttl[ttl_index(p->ttl)]++;
+		d->ttl[digest_ttl_index(p->ttl)]++;
 	}
 	if ((p->kind & IOT_KIND_LAYER) == IOT_LAYER_TCP)
 		add_sent_tcp(d, p);

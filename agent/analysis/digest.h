@@ -65,7 +65,15 @@ void digest_add(struct digest *digest, const struct iot_packet *packet);
 /** digest_port_of - the class of a service port as iot_packet.proto has it */
 enum digest_port digest_port_of(uint16_t port);
 
-/** digest_ttl - the TTL that an index of digest.ttl stands for */
+/**
+ * digest_ttl_index - place in digest.ttl of the value that the sender began with
+ *
+ * Small ones are set by multicast protocols and stay as they are, the others are counted down by hops (a device behind a hub) from one
+ * of the usual beginnings.
+ */
+unsigned int digest_ttl_index(uint8_t ttl);
+
+/** digest_ttl - the TTL that such a place stands for */
 unsigned int digest_ttl(unsigned int index);
 
 /** digest_gap - ms from one time to a later one, both rounded; 0 where the clock went back. The clock wraps at 2^32 ms. */

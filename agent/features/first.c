@@ -2,8 +2,8 @@
 
 #include <math.h>
 
+#include "agent/analysis/digest.h"
 #include "agent/features/first_list.h"
-#include "agent/features/vector.h"
 
 void features_first(const struct iot_packet *packets, size_t n, float *out)
 {
@@ -14,7 +14,7 @@ void features_first(const struct iot_packet *packets, size_t n, float *out)
 			out[i] = NAN;
 			continue;
 		}
-		length = packets[i].length < FEATURES_LENGTH_MIN ? FEATURES_LENGTH_MIN : packets[i].length;
+		length = packets[i].length < DIGEST_LENGTH_MIN ? DIGEST_LENGTH_MIN : packets[i].length;
 		out[i] = packets[i].kind & IOT_KIND_RECEIVED ? -length : length;
 	}
 }

@@ -7,9 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FEATURES_LENGTH_MIN 60 /* bytes of the shortest Ethernet frame without FCS */
-#define FEATURES_TICK 10       /* ms; the coarsest clock of a kernel (HZ=100) */
-
 struct features_vector {
 	const char *name;
 	uint32_t version;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "agent/analysis/digest.h"
 #include "agent/features/features.h"
 #include "agent/features/vector.h"
 #include "agent/features/window_list.h"
@@ -55,8 +56,8 @@ void features_window(const struct iot_packet *packets, size_t n, float *out)
 	}
 	for (size_t i = 0; i < n; i++) {
 		padded[i] = packets[i];
-		if (padded[i].length < FEATURES_LENGTH_MIN)
-			padded[i].length = FEATURES_LENGTH_MIN;
+		if (padded[i].length < DIGEST_LENGTH_MIN)
+			padded[i].length = DIGEST_LENGTH_MIN;
 	}
 	for (size_t i = 0; i < FEATURE_WINDOW_COUNT; i++)
 		out[i] = NAN;

@@ -6,51 +6,28 @@
 
 #include <math.h>
 
+#include "agent/analysis/digest.h"
 #include "agent/features/window_list.h"
 #include <iotbpf/protocols.h>
-
-/* A port that IOT_SERVICE_PORTS lists: above the system ports, and yet nobody's ephemeral one. */
-static int is_service(uint16_t port)
-{
-	switch (port) {
-#define SERVICE_CASE(number) case number:
-		IOT_SERVICE_PORTS(SERVICE_CASE)
-#undef SERVICE_CASE
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-enum { SYSTEM, SERVICE, REGISTERED, DYNAMIC, PORT_CLASSES };
-
-static int port_class(uint16_t port)
-{
-	if (port < IOT_PORT_WELL_KNOWN)
-		return SYSTEM;
-	if (is_service(port))
-		return SERVICE;
-	return port < IOT_PORT_DYNAMIC ? REGISTERED : DYNAMIC;
-}
 
 /* Shares of the port classes among TCP and UDP packets, and the highest port of a known service. */
 static void port_features(const struct iot_packet *packets, size_t n, float *out)
 {
-	size_t count[PORT_CLASSES] = { 0 }, ports = 0;
+	size_t count[DIGEST_PORTS] = { 0 }, ports = 0;
 	uint16_t highest = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int rank;
+		enum digest_port rank;
 
 		if ((packets[i].kind & IOT_KIND_LAYER) < IOT_LAYER_TCP)
 			continue;
-		rank = port_class(packets[i].proto);
+		rank = digest_port_of(packets[i].proto);
 		count[rank]++;
 		ports++;
-		if (rank <= SERVICE && packets[i].proto > highest)
+		if (rank <= DIGEST_PORT_SERVICE && packets[i].proto > highest)
 			highest = packets[i].proto;
 	}
-	for (int rank = 0; ports && rank < PORT_CLASSES; rank++)
+	for (int rank = 0; ports && rank < DIGEST_PORTS; rank++)
 		out[FEATURE_PORT_SYSTEM + rank] = (float)count[rank] / (float)ports;
 	if (highest)
 		out[FEATURE_PORT_RARE] = highest;
@@ -69,7 +46,7 @@ static float distinct_protocols(const struct iot_packet *packets, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t k = 0;
 
-		if ((packets[i].kind & IOT_KIND_LAYER) >= IOT_LAYER_TCP && port_class(packets[i].proto) == DYNAMIC) {
+		if ((packets[i].kind & IOT_KIND_LAYER) >= IOT_LAYER_TCP && digest_port_of(packets[i].proto) == DIGEST_PORT_DYNAMIC) {
 			ephemeral = 1;
 			continue;
 		}
@@ -92,17 +69,6 @@ void features_remotes(const struct iot_packet *packets, size_t n, float *out)
 	out[FEATURE_PROTOCOLS] = distinct_protocols(packets, n);
 }
 
-/* From the rounded time of one packet to that of the next, ms; 0 where a capture's clock went back. The clock wraps at
- * 2^32 ms. */
-static double gap_between(const struct iot_packet *a, const struct iot_packet *b)
-{
-	uint32_t ticks = b->ms - a->ms;
-
-	if (ticks > INT32_MAX)
-		return 0;
-	return (double)(ticks + a->ms % FEATURES_TICK) - (double)((ticks + a->ms % FEATURES_TICK) % FEATURES_TICK);
-}
-
 void features_gaps(const struct iot_packet *packets, size_t n, float *out)
 {
 	double sum = 0, squares = 0, longest = 0, gaps = (double)(n - 1), mean;
@@ -111,7 +77,7 @@ void features_gaps(const struct iot_packet *packets, size_t n, float *out)
 	if (n < 2)
 		return;
 	for (size_t i = 1; i < n; i++) {
-		double gap = gap_between(&packets[i - 1], &packets[i]);
+		double gap = digest_gap(packets[i - 1].ms, packets[i].ms);
 
 		sum += gap;
 		squares += gap * gap;

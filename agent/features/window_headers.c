@@ -4,6 +4,7 @@
 
 #include "agent/features/window.h"
 
+#include "agent/analysis/digest.h"
 #include "agent/features/window_list.h"
 #include <iotbpf/protocols.h>
 
@@ -17,40 +18,27 @@ static int is_tcp(const struct iot_packet *p)
 	return (p->kind & IOT_KIND_LAYER) == IOT_LAYER_TCP;
 }
 
-/*
- * The value that the sender began with: small ones are set by multicast protocols and stay as they are, the others are
- * counted down by hops (a device behind a hub) from one of the usual beginnings.
- */
-static uint8_t ttl_begin(uint8_t ttl)
-{
-	if (ttl <= 32)
-		return ttl;
-	if (ttl <= 64)
-		return 64;
-	return ttl <= 128 ? 128 : 255;
-}
-
 static void sent_ttl(const struct iot_packet *packets, size_t n, float *out)
 {
-	uint16_t count[256] = { 0 };
-	unsigned int low = 256, high = 0, mode = 0;
+	uint16_t count[DIGEST_TTLS] = { 0 };
+	unsigned int low = DIGEST_TTLS, high = 0, mode = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint8_t ttl = ttl_begin(packets[i].ttl);
+		unsigned int index = digest_ttl_index(packets[i].ttl);
 
-		if (!is_sent(&packets[i]) || !ttl)
+		if (!is_sent(&packets[i]) || !index)
 			continue;
-		low = ttl < low ? ttl : low;
-		high = ttl > high ? ttl : high;
-		count[ttl]++;
-		if (count[ttl] > count[mode] || (count[ttl] == count[mode] && ttl < mode))
-			mode = ttl;
+		low = index < low ? index : low;
+		high = index > high ? index : high;
+		count[index]++;
+		if (count[index] > count[mode] || (count[index] == count[mode] && index < mode))
+			mode = index;
 	}
 	if (!high)
 		return;
-	out[FEATURE_TTL_MODE] = (float)mode;
-	out[FEATURE_TTL_MIN] = (float)low;
-	out[FEATURE_TTL_MAX] = (float)high;
+	out[FEATURE_TTL_MODE] = (float)digest_ttl(mode);
+	out[FEATURE_TTL_MIN] = (float)digest_ttl(low);
+	out[FEATURE_TTL_MAX] = (float)digest_ttl(high);
 }
 
 /* Value of rank `rank` (0: smallest) among the first n of `values`, which are partly reordered. */
