@@ -81,7 +81,7 @@ fi
 mkfifo "$work/pipe"
 "$lab" show -o "$work/events" <"$work/pipe" &
 show_pid=$!
-nsenter --net=/run/netns/$prefix-rtr "$agent" run ${model:+--model "$model"} --format json --socket none br-lan \
+nsenter --net=/run/netns/$prefix-rtr "$agent" run ${model:+--model "$model"} --format json --socket none --state none br-lan \
 	>"$work/pipe" 2>"$work/agent.log" &
 agent_pid=$!
 i=0
