@@ -149,12 +149,12 @@ def echo(run):
                             *captures], stdout=out, check=True)
     r = run.train("echo-command", manifests["command"], "--windows", "8", "--stride", "20")
     run.row("echo-voice", "95 commands, closed world, by trial", .60, trial(r)["device"]["accuracy"])
-    r = run.train("echo-answer", manifests["answer"], "--windows", "20", "--report", os.path.join(run.output, "echo-answer.html"))
+    r = run.train("echo-answer", manifests["answer"], "--windows", "4", "--stride", "40", "--report", os.path.join(run.output, "echo-answer.html"))
     functions = {f["name"]: f for f in r["labels"][0]["functions"]}
     run.row("echo-voice", "long against short answers, by trial: F1 of long", None, functions["long"]["f1"])
     by_capture = trial(r, "capture")
     run.row("echo-voice", "  grouped by capture: macro-F1", .90, by_capture["function"]["macro_f1"])
-    r = run.train("echo-use", manifests["use"], "--windows", "20")
+    r = run.train("echo-use", manifests["use"], "--windows", "4", "--stride", "40")
     run.row("echo-voice", "idle against in use, grouped by capture: macro-F1", None, trial(r, "capture")["function"]["macro_f1"])
 
 

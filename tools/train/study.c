@@ -234,11 +234,11 @@ static bool is_trained_on(const struct study *s, const struct sample *p, size_t 
  * sooner. A session that has just begun looks like many others; trees that see whole ones alone tell those apart better
  * (Sentinel: .969 of runs instead of .950), the others are for the beginning: half of the trees each.
  */
-static const uint32_t rows_per_tree[FEATURES_SCALES] = { [FEATURES_WINDOW] = 10,
+static const uint32_t rows_per_tree[FEATURES_SCALES] = { [FEATURES_WINDOW] = 60,
 							 [FEATURES_BURST] = 20,
 							 [FEATURES_RHYTHM] = 10,
 							 [FEATURES_SESSION] = 2,
-							 [FEATURES_PAPER] = 10 };
+							 [FEATURES_PAPER] = 60 };
 
 int study_train(const struct study *s, const struct task *t, int fold, struct learner **learner)
 {
