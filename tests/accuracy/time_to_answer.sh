@@ -6,7 +6,7 @@
 #
 # With --train every fifth trial of a device is kept out, a model is trained on the others (OPTION... are the trainer's), and what was kept
 # out is measured; else the manifest should name captures that the model has not seen. Each capture is read once, on its own clock; rows of
-# the same file and MAC are one device. A device that is never told right counts as later than all others. Printed: how many were told
+# the same file and MAC are one device, if they are in it at all. A device that is never told right counts as later than all others. Printed: how many were told
 # right in the end, wrong, unknown or not at all, and median and 90th percentile in seconds and in packets.
 set -u
 O=${O:-build}
@@ -46,15 +46,15 @@ awk -F, -v types="$types" 'BEGIN { while ((getline line < types) > 0) { split(li
 "$O"/iotbpf model show --json "$model" | jq -r '.. | objects | select(.family? // "" != "") | [.name, .family] | @tsv' \
 	> "$work/families" || exit 65
 
-# FILE MAC SECONDS PACKETS LABEL of every event that tells a type; seconds since the device's first packet.
+# FILE MAC SECONDS PACKETS LABEL of every event that tells a type, and of a device's first, without a label; seconds since its first packet.
 cut -f 1 "$work/wanted" | sort -u | while IFS= read -r file; do
 	"$O"/iotbpf read --json --events device --model "$model" "$root/$file" 2>>"$work/log" |
 		jq -r --arg file "$file" '
 			def seconds: sub("\\.(?<f>[0-9]+)Z$"; "Z") | fromdateiso8601;
 			def fraction: capture("\\.(?<f>[0-9]+)Z$").f | "0.\(.)" | tonumber;
 			def time: seconds + fraction;
-			select(.device.action == "identified" or .device.action == "changed")
-			| [$file, .device.mac, (.timestamp | time) - (.device.first | time), .device.evidence.packets // 0, .device.label] | @tsv'
+			select(.device.action != "gone")
+			| [$file, .device.mac, (.timestamp | time) - (.device.first | time), .device.evidence.packets // 0, .device.label // ""] | @tsv'
 done > "$work/told"
 [ -s "$work/told" ] || { cat "$work/log" >&2; echo "$0: nothing was told" >&2; exit 65; }
 
@@ -66,18 +66,21 @@ awk -F '\t' -v json="$json" -v name="$(basename "$manifest" .csv)" -v families="
 	function shown(v, unit) { return v == "none" ? "never" : sprintf(unit == "s" ? "%.1f s" : "%d packets", v) }
 	BEGIN {
 		while ((getline line < families) > 0) { split(line, a, "\t"); family[a[1]] = a[2] }
-		while ((getline line < wanted) > 0) { split(line, a, "\t"); want[a[1] "\t" a[2]] = a[3]; total++ }
+		while ((getline line < wanted) > 0) { split(line, a, "\t"); want[a[1] "\t" a[2]] = a[3] }
 	}
 	{
 		key = $1 "\t" $2
 		if (!(key in want)) next
+		if (!seen[key]++) total++
+		if ($5 == "") next
 		last[key] = $5
 		if ($5 != want[key] && $5 != family[want[key]]) delete at[key]
 		else if (!(key in at)) { at[key] = $3 < 0 ? 0 : $3; packets[key] = $4 }
 	}
 	END {
 		for (key in want) {
-			if (key in at) { n++; s[n] = at[key]; p[n] = packets[key] }
+			if (!(key in seen)) absent++
+			else if (key in at) { n++; s[n] = at[key]; p[n] = packets[key] }
 			else if (!(key in last)) silent++
 			else if (last[key] == "unknown") unknown++
 			else wrong++
@@ -86,9 +89,9 @@ awk -F '\t' -v json="$json" -v name="$(basename "$manifest" .csv)" -v families="
 		s50 = percentile(ss, total, .5); s90 = percentile(ss, total, .9)
 		p50 = percentile(pp, total, .5); p90 = percentile(pp, total, .9)
 		if (json)
-			printf "{\"manifest\":\"%s\",\"devices\":%d,\"right\":%d,\"wrong\":%d,\"unknown\":%d,\"silent\":%d," \
+			printf "{\"manifest\":\"%s\",\"devices\":%d,\"right\":%d,\"wrong\":%d,\"unknown\":%d,\"silent\":%d,\"absent\":%d," \
 			       "\"seconds\":{\"median\":%s,\"p90\":%s},\"packets\":{\"median\":%s,\"p90\":%s}}\n",
-			       name, total, n, wrong, unknown, silent, s50 == "none" ? "null" : s50, s90 == "none" ? "null" : s90,
+			       name, total, n, wrong, unknown, silent, absent, s50 == "none" ? "null" : s50, s90 == "none" ? "null" : s90,
 			       p50 == "none" ? "null" : p50, p90 == "none" ? "null" : p90
 		else
 			printf "%s: %d of %d devices told right in the end (%d wrong, %d unknown, %d not told); after %s (median), %s (90th " \
