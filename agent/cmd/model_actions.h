@@ -54,7 +54,7 @@ struct model_values {
 /** model_library_of - the library of --state; EX_OK, or the exit code after logging */
 int model_library_of(const struct model_values *values, struct library *library);
 
-/** model_uses - what links say of a library's file or LIBRARY_BUILT_IN: "current", "previous", "shadow" or "" */
+/** model_use_of - what the links say of a library's file or LIBRARY_BUILT_IN: "current", "previous", "shadow" or "" */
 const char *model_use_of(const struct library *library, const char *name);
 
 /** model_exit - the exit code for a result of model_open(), signature_check() and the library's functions */

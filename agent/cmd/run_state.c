@@ -76,16 +76,14 @@ static void tell_each(void *user, uint64_t mac)
 
 void run_state_start(struct runner *r)
 {
-	static const struct collect_world world = { .wall_us = wall_us, .device_of = device_of };
-	struct collect_world mine = world;
+	const struct collect_world world = { .wall_us = wall_us, .device_of = device_of, .user = r };
 	const struct collect_now now = { .us = time_now_us() };
 	struct run_state *s = &r->state;
 	int e;
 
-	mine.user = r;
 	if (!s->store.db)
 		return;
-	e = collect_new(&s->collect, &s->store, watch_history(r->watch)->device_slots, &mine, now);
+	e = collect_new(&s->collect, &s->store, watch_history(r->watch)->device_slots, &world, now);
 	if (e < 0) {
 		log_warn("%s: nothing is kept over restarts", *s->store.why ? s->store.why : strerror(-e));
 		return;
