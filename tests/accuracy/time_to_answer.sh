@@ -6,8 +6,8 @@
 #
 # With --train every fifth trial of a device is kept out, a model is trained on the others (OPTION... are the trainer's), and what was kept
 # out is measured; else the manifest should name captures that the model has not seen. Each capture is read once, on its own clock; rows of
-# the same file and MAC are one device, if they are in it at all. A device that is never told right counts as later than all others. Printed: how many were told
-# right in the end, wrong, unknown or not at all, and median and 90th percentile in seconds and in packets.
+# the same file and MAC are one device, if they are in it at all. A device that is never told right counts as later than all others.
+# Printed: how many were told right in the end, wrong, unknown or not at all, and median and 90th percentile in seconds and in packets.
 set -u
 O=${O:-build}
 json='' train=''
