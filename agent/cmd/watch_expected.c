@@ -107,9 +107,8 @@ static uint32_t second_of(const struct watch *w, const struct iot_packet *packet
 	return w->now + (uint32_t)(ms >= 0 ? ms / 1000 : -((999 - ms) / 1000));
 }
 
-bool watch_expected(void *user, uint32_t device, const struct iot_packet *packet)
+bool watch_expected(struct watch *w, uint32_t device, const struct iot_packet *packet)
 {
-	struct watch *w = user;
 	uint32_t layer = packet->kind & IOT_KIND_LAYER;
 
 	for (size_t i = 0; i < w->periodic_count; i++) {

@@ -9,13 +9,21 @@
 
 #define SHADOW_PASSES 3 /* in a row that both differ before it is told: they need not start a function in the same second */
 
+static bool is_expected(void *user, uint32_t device, const struct iot_packet *packet)
+{
+	const struct watch *w = user;
+
+	(void)device;
+	return w->batch_expected[packet - w->batch];
+}
+
 static struct identify *make(struct watch *w, const struct model *model)
 {
 	const struct identify_options options = {
 		.model = model,
 		.slots = w->history->device_slots,
 		.pace = w->options.lazy ? EVIDENCE_THOROUGH : EVIDENCE_LIVE,
-		.periodic = { watch_expected, w },
+		.periodic = { is_expected, w },
 	};
 
 	return identify_new(&options);
@@ -29,6 +37,8 @@ static void replay(struct watch *w, struct identify *identify, uint32_t number)
 	uint32_t n = slots_ring_read(w->options.table, number, &next, packets, IOT_RING, &missed);
 
 	/* What the history has not read yet comes by the next pass. */
+	w->batch = packets;
+	memset(w->batch_expected, 0, sizeof(w->batch_expected));
 	n -= next > known ? (uint32_t)(next - known < n ? next - known : n) : 0;
 	if (n && identify_packets(identify, number, packets, n, !missed) < 0)
 		watch_note_error(w, -ENOMEM);
@@ -93,8 +103,12 @@ int watch_set_shadow(struct watch *w, const struct model *model)
 	return 0;
 }
 
+/* At most IOT_RING of them. */
 void watch_packets(struct watch *w, uint32_t number, const struct iot_packet *packets, uint32_t n, bool begins)
 {
+	w->batch = packets;
+	for (uint32_t i = 0; i < n; i++)
+		w->batch_expected[i] = watch_expected(w, number, &packets[i]);
 	if (w->options.model && identify_packets(w->identify, number, packets, n, begins) < 0)
 		watch_note_error(w, -ENOMEM);
 	if (w->shadow && identify_packets(w->shadow, number, packets, n, begins) < 0)

@@ -43,6 +43,8 @@ struct watch {
 	size_t word_count;
 	struct watch_periodic *periodic;
 	size_t periodic_count, periodic_room;
+	const struct iot_packet *batch; /* packets that are being identified, */
+	bool batch_expected[IOT_RING];	/* and whether a period foretold each: asked once for all models */
 	struct watch_period *found;
 	size_t found_count, found_room;
 	uint32_t now, now_ms; /* of the pass under way */
@@ -74,10 +76,10 @@ void watch_rhythm(struct watch *w);
 void watch_rhythm_forget(struct watch *w, uint32_t flow);
 void rhythm_free(struct rhythm *rhythm);
 
-/* Flows with a period, and whether it foretold a packet (evidence_periodic.expected); watch_expected.c. */
+/* Flows with a period, and whether one foretold the next packet of a device, in order; watch_expected.c. */
 void watch_note_periodic(struct watch *w, uint32_t flow);
 void watch_drop_periodic(struct watch *w, uint32_t flow);
-bool watch_expected(void *user, uint32_t device, const struct iot_packet *packet);
+bool watch_expected(struct watch *w, uint32_t device, const struct iot_packet *packet);
 
 /* Tell the identification of a device that appeared what its owner said; watch_owner.c. */
 void watch_apply_word(struct watch *w, uint32_t number);

@@ -263,11 +263,12 @@ static void test_foretold(void **state)
 
 	(void)state;
 	open_models(&f);
-	set_up(&f, f.model, NULL);
+	set_up(&f, f.model, f.model); /* a shadow that is the same never differs */
 	assert_int_equal(watch_set_owner(f.watch, 0x020000000001, "plug", NULL), 0);
 	for (int i = 0; i < 300; i++)
 		second(&f, 1, 95, i % 10 ? 0 : 4);
 	assert_true(count(&f, "period", "action", "found", NULL) >= 1);
+	assert_int_equal(count(&f, "shadow", "model", "bench", NULL), 0);
 	until_known = count(&f, "function", "action", "start", NULL);
 	for (int i = 0; i < 300; i++)
 		second(&f, 1, 95, i % 10 ? 0 : 4);
@@ -275,6 +276,7 @@ static void test_foretold(void **state)
 	for (int i = 0; i < 10; i++)
 		second(&f, 1, 95, 12);
 	assert_int_equal(count(&f, "function", "action", "start", NULL), until_known + 1);
+	assert_int_equal(count(&f, "shadow", "model", "bench", NULL), 0);
 	tear_down(&f);
 }
 
