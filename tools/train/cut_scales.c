@@ -20,7 +20,7 @@ static int add_burst(struct cutter *c, const struct piece *p, const struct burst
 	r = cut_add(c, p, FEATURES_BURST, first, last, &x, &sample);
 	if (r < 0)
 		return r;
-	sample->share = 1;
+	sample->share = features_burst_share(burst->packets);
 	features_burst(burst, x);
 	if (c->times.lost)
 		features_forget_times(FEATURES_BURST, x);

@@ -11,7 +11,7 @@
 
 #define TREES 80
 #define TRIES_SHARE 0.2 /* of the features, for one split */
-#define SPLIT_MIN 2     /* rows */
+#define SPLIT_MIN 4     /* rows */
 #define DEPTH_MAX (IMAGE_DEPTH_MAX - 4)
 #define NODES_MAX 100000
 

@@ -91,24 +91,44 @@ static int measure_view(struct job *j, const struct view *view)
 	return decisions_view(&j->study, view, j->validation.mixes, &v->decisions);
 }
 
+/* The next number of a list with commas between; NaN where it is none from 1 to 1e9. */
+static double next_number(const char **list)
+{
+	char *end;
+	double number = strtod(*list, &end);
+	bool good = end != *list && number >= 1 && number <= 1e9 && (!*end || *end == ',');
+
+	*list = *end ? end + 1 : end;
+	return good ? number : NAN;
+}
+
 /* A list of numbers, each a view of the first so many packets or of pieces of so many seconds. */
 static int measure_views(struct job *j, const char *list, bool packets)
 {
 	int r = 0;
 
 	while (r == 0 && list && *list && j->study.folds.count) {
-		char *end;
-		double number = strtod(list, &end);
+		double number = next_number(&list);
 		const struct view view = { .packets = packets ? (uint32_t)number : UINT32_MAX,
 					   .every = packets ? INFINITY : number };
 
-		if (end == list || !(number >= 1 && number <= 1e9) || (*end && *end != ',') || j->view_count == VIEWS_MAX)
-			return log_error_r(-EDOM, "--%s takes up to %d numbers from 1 on, with commas between them: \"%s\"",
-					   packets ? "first" : "every", VIEWS_MAX, list);
 		r = measure_view(j, &view);
-		list = *end ? end + 1 : end;
 	}
 	return r;
+}
+
+/* Asked before minutes are spent on what comes first. */
+static bool are_numbers(const char *option, const char *list)
+{
+	const char *rest = list;
+
+	for (int n = 0; rest && *rest; n++) {
+		if (n < VIEWS_MAX / 2 && !isnan(next_number(&rest)))
+			continue;
+		log_error("--%s takes up to %d numbers from 1 on, with commas between: \"%s\"", option, VIEWS_MAX / 2, list);
+		return false;
+	}
+	return true;
 }
 
 static int validate_all(struct job *j)
@@ -181,8 +201,6 @@ static int exit_code(int r)
 	switch (r) {
 	case 0:
 		return EX_OK;
-	case -EDOM:
-		return EX_USAGE;
 	case -EINVAL:
 	case -EBADMSG:
 		return EX_DATAERR;
@@ -215,5 +233,7 @@ int main(int argc, char **argv)
 		log_error("iotbpf-train needs --manifest FILE (see iotbpf-train --help)");
 		return EX_USAGE;
 	}
+	if (!are_numbers("first", s.first) || !are_numbers("every", s.every))
+		return EX_USAGE;
 	return can_write(&s) ? exit_code(work(&job)) : EX_CANTCREAT;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/base/log.h"
+#include "agent/base/mac.h"
 #include "agent/model/image.h"
 #include "tools/train/gather.h"
 
@@ -125,6 +126,19 @@ static int add_tasks(struct study *s)
 	return r;
 }
 
+static int refuse_device(const struct manifest *m, uint32_t device)
+{
+	const struct manifest_row *row = m->rows;
+	char mac[MAC_TEXT_SIZE];
+
+	while (row->device != device || row->holdout)
+		row++;
+	return log_error_r(-EINVAL,
+			   "%s:%u: nothing to train \"%s\" on: none of its captures has packets of %s: another MAC address, "
+			   "or leave it out: --exclude-device",
+			   m->path, row->line, m->devices.text[device], mac_format(row->mac, mac));
+}
+
 /* A class without a window cannot be learnt; a device's is an error, a function's is told. */
 static int check_device(const struct study *s, const struct rows *rows, uint32_t device)
 {
@@ -144,10 +158,7 @@ static int check_device(const struct study *s, const struct rows *rows, uint32_t
 			seen[p->function] = true;
 	}
 	if (!any)
-		return log_error_r(-EINVAL,
-				   "%s: nothing to train \"%s\" on: none of its captures has packets of its MAC address "
-				   "(--exclude-device leaves it out)",
-				   m->path, m->devices.text[device]);
+		return refuse_device(m, device);
 	for (uint32_t f = 0; f < m->functions[device].count; f++)
 		if (!seen[f])
 			log_warn("%s: nothing to train function \"%s\" of \"%s\" on: none of its trials has packets of "
