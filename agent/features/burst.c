@@ -43,3 +43,12 @@ void features_burst(const struct burst *burst, float *out)
 	features_bins(&burst->digest, out + BINS);
 	features_digest(&burst->digest, out + DIGEST);
 }
+
+#define FULL_PACKETS 10
+
+float features_burst_share(uint32_t packets)
+{
+	float part = packets < FULL_PACKETS ? (float)packets / FULL_PACKETS : 1;
+
+	return part * part;
+}

@@ -84,7 +84,8 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	struct evidence_row row = { .scale = FEATURES_BURST,
 				    .row = values,
 				    .of_run = true,
-				    .share = (float)(burst->packets - told) / (float)burst->packets };
+				    .share = features_burst_share(burst->packets) * (float)(burst->packets - told) /
+					     (float)burst->packets };
 
 	if (burst->packets <= told || burst->packets < BURST_MIN)
 		return;
@@ -92,7 +93,7 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	e->bursts_seen += !told;
 	evidence_ask_types(s, e, &row);
 	if (e->burst_retracted)
-		row.share = 1;
+		row.share = features_burst_share(burst->packets);
 	e->burst_retracted = false;
 	if (e->active)
 		evidence_ask_functions(s, e, &row, EVIDENCE_NOW | EVIDENCE_WHOLE);

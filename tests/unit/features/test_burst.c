@@ -108,12 +108,22 @@ static void hostile_input(void **state)
 	assert_false(row_has_infinity(FEATURES_BURST, row));
 }
 
+static void small_bursts_say_little(void **state)
+{
+	(void)state;
+	assert_near(features_burst_share(0), 0);
+	assert_near(features_burst_share(3), .09);
+	assert_near(features_burst_share(10), 1);
+	assert_near(features_burst_share(UINT32_MAX), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(a_request_and_its_answer),
 		cmocka_unit_test(bins_hold_their_lengths),
+		cmocka_unit_test(small_bursts_say_little),
 		cmocka_unit_test(hostile_input),
 	};
 
