@@ -41,10 +41,11 @@ static void softmax(float *p)
 
 static void run_image(struct contest *k)
 {
+	size_t width = features_count(FEATURES_WINDOW);
 	double start = bench_now();
 
 	for (size_t i = 0; i < FOREST_ROWS; i++)
-		model_device(k->model, FEATURES_WINDOW, k->forest.rows + i * k->forest.width, k->ours + i * FOREST_CLASSES);
+		model_device(k->model, FEATURES_WINDOW, k->forest.vectors + i * width, k->ours + i * FOREST_CLASSES);
 	bench_add(&k->image, (bench_now() - start) / FOREST_ROWS);
 }
 
@@ -57,7 +58,7 @@ static void run_code(struct contest *k)
 
 		for (int c = 0; c < FOREST_CLASSES; c++)
 			p[c] = 0.5f;
-		k->ifelse(k->forest.rows + i * k->forest.width, p);
+		k->ifelse(k->forest.rows + i * FOREST_FEATURES, p);
 		softmax(p);
 	}
 	bench_add(&k->code, (bench_now() - start) / FOREST_ROWS);
@@ -70,8 +71,8 @@ static const float *predict_dense(const struct contest *k, const float *row)
 	bst_ulong dimensions;
 	const float *p = NULL;
 
-	snprintf(array, sizeof(array), "{\"data\":[%zu,true],\"shape\":[1,%zu],\"typestr\":\"<f4\",\"version\":3}",
-		 (size_t)(uintptr_t)row, k->forest.width);
+	snprintf(array, sizeof(array), "{\"data\":[%zu,true],\"shape\":[1,%d],\"typestr\":\"<f4\",\"version\":3}",
+		 (size_t)(uintptr_t)row, FOREST_FEATURES);
 	XGBoosterPredictFromDense(k->forest.booster, array,
 				  "{\"type\":0,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":true,\"cache_id\":0,\"missing\":NaN}",
 				  NULL, &shape, &dimensions, &p);
@@ -86,7 +87,7 @@ static const float *predict_matrix(const struct contest *k, const float *row)
 	bst_ulong dimensions;
 	const float *p = NULL;
 
-	if (XGDMatrixCreateFromMat(row, 1, k->forest.width, NAN, &matrix) != 0)
+	if (XGDMatrixCreateFromMat(row, 1, FOREST_FEATURES, NAN, &matrix) != 0)
 		return NULL;
 	XGBoosterPredictFromDMatrix(k->forest.booster, matrix, config, &shape, &dimensions, &p);
 	XGDMatrixFree(matrix);
@@ -101,7 +102,7 @@ static int run_library(struct contest *k, const float *(*predict)(const struct c
 	float got[XGBOOST_ROWS][FOREST_CLASSES];
 
 	for (size_t i = 0; i < XGBOOST_ROWS; i++) {
-		const float *p = predict(k, k->forest.rows + (first + i) * k->forest.width);
+		const float *p = predict(k, k->forest.rows + (first + i) * FOREST_FEATURES);
 
 		if (!p)
 			return -1;

@@ -10,11 +10,11 @@
 #include "agent/base/buffer.h"
 #include "agent/model/import.h"
 
-enum { FOREST_TREES = 100, FOREST_DEPTH = 12, FOREST_CLASSES = 30, FOREST_ROWS = 5000 };
+enum { FOREST_TREES = 100, FOREST_CLASSES = 30, FOREST_FEATURES = 60, FOREST_ROWS = 5000 };
 
 struct forest {
-	size_t width;	       /* features of a row */
-	float *rows;	       /* FOREST_ROWS of them, all different */
+	float *rows;	       /* FOREST_ROWS of FOREST_FEATURES, all different */
+	float *vectors;	       /* the same as vectors of the window scale, what no tree asks for missing */
 	void *booster;	       /* libxgboost's */
 	struct import import;  /* the same trees, read from the library's JSON */
 	struct buffer json;

@@ -25,9 +25,9 @@ static float uniform(uint32_t *state)
 }
 
 /* A class moves each feature a little; the sum of three draws is nearly normal. Every third feature is a small count. */
-static void draw_row(uint32_t *state, const float *centre, size_t width, float *row)
+static void draw_row(uint32_t *state, const float *centre, float *row)
 {
-	for (size_t f = 0; f < width; f++) {
+	for (size_t f = 0; f < FOREST_FEATURES; f++) {
 		float noise = uniform(state) + uniform(state) + uniform(state);
 
 		row[f] = centre[f] + 3 * noise;
@@ -36,20 +36,19 @@ static void draw_row(uint32_t *state, const float *centre, size_t width, float *
 	}
 }
 
-static float *draw_rows(uint32_t *state, size_t count, size_t width, float *labels)
+static float *draw_rows(uint32_t *state, size_t count, float *labels)
 {
-	float *centres = malloc(FOREST_CLASSES * width * sizeof(*centres)), *rows = malloc(count * width * sizeof(*rows));
+	float centres[FOREST_CLASSES * FOREST_FEATURES], *rows = malloc(count * FOREST_FEATURES * sizeof(*rows));
 	uint32_t fixed = 42;
 
-	for (size_t i = 0; centres && i < FOREST_CLASSES * width; i++)
+	for (size_t i = 0; i < FOREST_CLASSES * FOREST_FEATURES; i++)
 		centres[i] = uniform(&fixed) * 2;
-	for (size_t i = 0; centres && rows && i < count; i++) {
+	for (size_t i = 0; rows && i < count; i++) {
 		uint32_t label = random_next(state) % FOREST_CLASSES;
 
 		labels[i] = (float)label;
-		draw_row(state, centres + label * width, width, rows + i * width);
+		draw_row(state, centres + label * FOREST_FEATURES, rows + i * FOREST_FEATURES);
 	}
-	free(centres);
 	return rows;
 }
 
@@ -71,7 +70,7 @@ static int train(struct forest *f, const float *rows, const float *labels)
 	DMatrixHandle matrix;
 	int r;
 
-	if (XGDMatrixCreateFromMat(rows, TRAIN_ROWS, f->width, NAN, &matrix) != 0)
+	if (XGDMatrixCreateFromMat(rows, TRAIN_ROWS, FOREST_FEATURES, NAN, &matrix) != 0)
 		return failed("take rows");
 	r = XGDMatrixSetFloatInfo(matrix, "label", labels, TRAIN_ROWS) || XGBoosterCreate(&matrix, 1, &f->booster);
 	for (size_t i = 0; r == 0 && i < sizeof(parameters) / sizeof(parameters[0]); i++)
@@ -94,6 +93,13 @@ static const char *replace(struct buffer *out, const char *text, const char *old
 	return at + strlen(old);
 }
 
+/* The first names of the window's vector. */
+static void put_names(struct buffer *out)
+{
+	for (size_t i = 0; i < FOREST_FEATURES; i++)
+		buffer_printf(out, "%s\"%s\"", i ? "," : "", features_name(FEATURES_WINDOW, i));
+}
+
 /* The regression's trees become those of a classifier: tree i speaks for class i mod 30. */
 static int classify(struct forest *f)
 {
@@ -105,7 +111,9 @@ static int classify(struct forest *f)
 		return failed("save the forest");
 	copy = strndup(text, length);
 	f->json.limit = (size_t)512 << 20;
-	rest = replace(&f->json, copy, "\"tree_info\":[", "\"tree_info\":[");
+	rest = replace(&f->json, copy, "\"feature_names\":[", "\"feature_names\":[");
+	put_names(&f->json);
+	rest = replace(&f->json, rest, "\"tree_info\":[", "\"tree_info\":[");
 	for (int i = 0; rest && i < FOREST_TREES; i++)
 		buffer_printf(&f->json, "%s%d", i ? "," : "", i % FOREST_CLASSES);
 	rest = rest ? strchr(rest, ']') : NULL;
@@ -122,16 +130,26 @@ static int classify(struct forest *f)
 	return XGBoosterLoadModelFromBuffer(f->booster, f->json.data, f->json.len) != 0 ? failed("load the forest") : 0;
 }
 
+static float *vectors_of(const float *rows)
+{
+	size_t width = features_count(FEATURES_WINDOW);
+	float *vectors = malloc(FOREST_ROWS * width * sizeof(*vectors));
+
+	for (size_t i = 0; vectors && i < FOREST_ROWS * width; i++)
+		vectors[i] = i % width < FOREST_FEATURES ? rows[i / width * FOREST_FEATURES + i % width] : NAN;
+	return vectors;
+}
+
 int forest_grow(struct forest *f)
 {
 	float *labels = malloc((TRAIN_ROWS + FOREST_ROWS) * sizeof(*labels)), *train_rows;
 	uint32_t state = 7;
 	int r = -1;
 
-	f->width = features_count(FEATURES_WINDOW);
-	train_rows = labels ? draw_rows(&state, TRAIN_ROWS, f->width, labels) : NULL;
-	f->rows = labels ? draw_rows(&state, FOREST_ROWS, f->width, labels + TRAIN_ROWS) : NULL;
-	if (train_rows && f->rows)
+	train_rows = labels ? draw_rows(&state, TRAIN_ROWS, labels) : NULL;
+	f->rows = labels ? draw_rows(&state, FOREST_ROWS, labels + TRAIN_ROWS) : NULL;
+	f->vectors = f->rows ? vectors_of(f->rows) : NULL;
+	if (train_rows && f->vectors)
 		r = train(f, train_rows, labels);
 	if (r == 0)
 		r = classify(f);
@@ -149,4 +167,5 @@ void forest_free(struct forest *f)
 	import_free(&f->import);
 	buffer_free(&f->json);
 	free(f->rows);
+	free(f->vectors);
 }
