@@ -11,7 +11,7 @@
  *   - a row of a window adds its log P times `share`, the part of the window that no row before it held, and fades what was there by
  *     fade^share, so that n packets weigh the same however the windows overlap;
  *   - until the first window is full, each longer one replaces the shorter one before it (it holds the same packets);
- *   - a burst is a whole of its own: share 1;
+ *   - a burst is a whole of its own: share features_burst_share();
  *   - rhythm and session say everything so far each time: the latest replaces the one before.
  */
 
