@@ -79,7 +79,7 @@ def view(result, **wanted):
 def sentinel(run):
     manifest = os.path.join(DATA, "sentinel.csv")
     types = ("--types", os.path.join(HERE, "sentinel-types.csv"), "--families", os.path.join(HERE, "sentinel-families.csv"))
-    r = run.train("sentinel", manifest, *types, "--windows", "20", "--first", "12,30,100,200",
+    r = run.train("sentinel", manifest, *types, "--windows", "8", "--first", "12,30,100,200",
                   "--report", os.path.join(run.output, "sentinel.html"))
     run.row("sentinel", "27 types, one decision a setup run, 10-fold by run", .955, trial(r)["device"]["accuracy"])
     run.row("sentinel", "  macro-F1", None, trial(r)["device"]["macro_f1"])
