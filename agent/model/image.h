@@ -15,7 +15,7 @@
  *	ensembles	struct image_ensemble, a scale's are consecutive: its device model, if it has one, then function models
  *	bases		double: what the sum of each class of each ensemble begins with
  *	trees		struct image_tree: an ensemble's are consecutive
- *	nodes		struct image_node: a tree's are consecutive, breadth first, siblings adjacent
+ *	nodes		struct image_node: a tree's are consecutive, children behind their parent, siblings adjacent
  *	leaves		struct image_leaf: of ensembles whose leaves say something of several classes
  *	test		float: for each scale its test rows, then for each row the outputs of all its ensembles
  *

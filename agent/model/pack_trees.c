@@ -9,27 +9,12 @@
 #include "agent/base/cleanup.h"
 #include "agent/model/pack_internal.h"
 
-/* Room for the largest tree: the queue of node numbers, in which a place is the new number, the depth of each, and who is in it. */
-struct queue {
-	uint32_t *node;
-	uint8_t *depth;
-	bool *seen;
-	uint32_t count;
-};
-
 /* Leaf vectors by what they say, so that equal ones are written once: a table of `room` places, a power of 2. */
 struct vectors {
 	uint32_t *at;    /* where the leaf of each vector begins */
 	uint32_t *table; /* number of a vector plus 1 */
 	uint32_t room;
 };
-
-static void queue_free(struct queue *q)
-{
-	free(q->node);
-	free(q->depth);
-	free(q->seen);
-}
 
 static void vectors_free(struct vectors *v)
 {
@@ -161,48 +146,18 @@ static int put_leaf(struct packer *k, const struct pack_ensemble *e, const struc
 	return buffer_append(k->out, &node, sizeof(node));
 }
 
-/* No node of a tree is reached twice. */
-static int enqueue(struct queue *q, const struct pack_tree *tree, uint32_t node, uint32_t depth)
+/* Empty places are leaves that no way leads to, as are nodes of the input that a library keeps after it has pruned them: left out. */
+static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct pack_layout *l)
 {
-	if (node >= tree->count || q->seen[node])
-		return -EINVAL;
-	if (depth > IMAGE_DEPTH_MAX)
-		return -E2BIG;
-	q->seen[node] = true;
-	q->depth[q->count] = (uint8_t)depth;
-	q->node[q->count++] = node;
-	return 0;
-}
+	static const struct pack_node empty = { .leaf = true };
+	int r = pack_layout(l, tree);
 
-/*
- * Breadth first, so that the upper levels share cache lines. Nodes that no way leads to (a library may keep what it has pruned) are
- * left out.
- */
-static int put_tree(struct packer *k, const struct pack_ensemble *e, const struct pack_tree *tree, struct queue *q)
-{
-	int r;
+	for (uint32_t i = 0; r == 0 && i < l->count; i++) {
+		const struct pack_node *n = l->order[i] == PACK_EMPTY ? &empty : &tree->nodes[l->order[i]];
 
-	q->count = 0;
-	memset(q->seen, 0, tree->count * sizeof(*q->seen));
-	r = enqueue(q, tree, 0, 0);
-	for (uint32_t i = 0; r == 0 && i < q->count; i++) {
-		const struct pack_node *n = &tree->nodes[q->node[i]];
-
-		r = n->leaf ? put_leaf(k, e, n) : put_inner(k, e->scale, n, q->count - i);
-		if (r == 0 && !n->leaf)
-			r = enqueue(q, tree, n->left, q->depth[i] + 1u);
-		if (r == 0 && !n->leaf)
-			r = enqueue(q, tree, n->right, q->depth[i] + 1u);
+		r = n->leaf ? put_leaf(k, e, n) : put_inner(k, e->scale, n, l->place[n->left] - i);
 	}
 	return r;
-}
-
-static int queue_new(struct queue *q, uint32_t nodes)
-{
-	q->node = calloc(nodes, sizeof(*q->node));
-	q->depth = calloc(nodes, sizeof(*q->depth));
-	q->seen = calloc(nodes, sizeof(*q->seen));
-	return q->node && q->depth && q->seen ? 0 : -ENOMEM;
 }
 
 static uint32_t largest_tree(const struct pack_model *m)
@@ -219,9 +174,9 @@ static uint32_t largest_tree(const struct pack_model *m)
 /* Nodes to the file, lines about their trees to `lines`. */
 static int put_nodes(struct packer *k, struct buffer *lines)
 {
-	_cleanup_(queue_free) struct queue q = { 0 };
+	_cleanup_(pack_layout_free) struct pack_layout l = { 0 };
 	uint32_t node = 0;
-	int r = queue_new(&q, largest_tree(k->model));
+	int r = pack_layout_new(&l, largest_tree(k->model));
 
 	pack_begin(k, IMAGE_NODES);
 	for (uint32_t i = 0; i < k->model->ensemble_count; i++) {
@@ -230,11 +185,11 @@ static int put_nodes(struct packer *k, struct buffer *lines)
 		for (uint32_t t = 0; r == 0 && t < e->count; t++) {
 			struct image_tree line = { .node_first = node, .label = e->vectors ? 0 : e->trees[t].label };
 
-			r = put_tree(k, e, &e->trees[t], &q);
+			r = put_tree(k, e, &e->trees[t], &l);
 			if (r < 0)
 				break;
-			line.nodes = q.count;
-			line.height = q.depth[q.count - 1];
+			line.nodes = l.count;
+			line.height = l.height;
 			node += line.nodes;
 			buffer_append(lines, &line, sizeof(line));
 		}
