@@ -225,10 +225,11 @@ static int open_named(const struct model_values *v, const char *name, struct mod
 	struct library library;
 	char path[PATH_MAX], current[LIBRARY_NAME];
 	bool inside;
-	int code = model_library_of(v, &library), e;
+	const char *state = state_directory(v->state);
+	int e = library_init(&library, state ? state : "/dev/null"); /* without a library files can be looked at all the same */
 
-	if (code != EX_OK)
-		return code;
+	if (e < 0)
+		return model_exit(e);
 	if (!name)
 		name = library_link(&library, LIBRARY_CURRENT, current) == 0 ? current : LIBRARY_BUILT_IN;
 	*signer = '\0';
