@@ -107,6 +107,9 @@ void watch_tell_function(struct watch *w, uint32_t number, enum event_function_a
 	struct event event = { .type = EVENT_FUNCTION, .head = head_of(w, number) };
 	int64_t *since = &w->devices[number].function_us;
 
+	/* A packet of the second that has just begun may be read with those of the one that is told of. */
+	if (*since > event.head.time_us)
+		*since = event.head.time_us;
 	event.function = (struct event_function){
 		.action = action,
 		.label = v->function_label,

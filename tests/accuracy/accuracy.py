@@ -172,7 +172,7 @@ ANSWERS = {
 
 def answers(run, name, *options):
     """How soon devices of a fifth of the trials are told right by the agent, with a model of the rest."""
-    command = ["sh", os.path.join(HERE, "time_to_answer.sh"), "--json", "--train", os.path.join(DATA, name + ".csv"), DATA, *options]
+    command = ["sh", os.path.join(HERE, "../tools/time-to-answer.sh"), "--json", "--train", os.path.join(DATA, name + ".csv"), DATA, *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True,
                           env={**os.environ, "O": os.path.dirname(run.trainer) or "."})
     if done.returncode:
