@@ -55,7 +55,7 @@ learn() {
 	model=$O/lab.iotm
 	[ -x "$O/iotbpf-train" ] || { model=none; return; }
 	[ -s "$model" ] && [ -z "$(find tools/lab/devices "$O/iotbpf-train" -newer "$model" 2>/dev/null)" ] && return
-	say "learning this household from synthesised hours: about 40 s of computing, once"
+	say "learning this household from synthesised hours: about 2 minutes of computing, once"
 	for hour in 1 2 3 4 5; do
 		how="--seconds 900 --split-trials"
 		[ $hour -le 3 ] || how="--seconds 7200 --functions none"
