@@ -299,7 +299,7 @@ int watch_flows(struct watch *w, uint32_t now)
 		return 0;
 	for (uint32_t i = 0; i < w->history->flows_used; i++) {
 		uint32_t number = w->history->flow_list[i], told = w->flow_told[number];
-		uint32_t last = (uint32_t)(w->history->flows[number].activity >> 32);
+		uint32_t last = (uint32_t)(w->history->flow_seen[number] >> 32);
 
 		if (last < told || (!w->final && now - told < FLOW_EVENT_EVERY_S))
 			continue;

@@ -69,7 +69,7 @@ static bool flow_expired(const struct history *h, uint32_t number, uint32_t now,
 	if (!f->key || f->retired)
 		return false;
 	return d->retired || !d->known || d->generation != iot_key_generation(f->key) ||
-	       idle(now, (uint32_t)(f->activity >> 32)) >= ages->flow_idle;
+	       idle(now, (uint32_t)(h->flow_seen[number] >> 32)) >= ages->flow_idle;
 }
 
 /*

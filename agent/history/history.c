@@ -47,7 +47,6 @@ static void flow_changed(struct history *h, uint32_t number, uint64_t activity, 
 		f->series = series_new();
 		h->no_memory += !f->series;
 	}
-	f->activity = activity;
 	if (f->series)
 		f->active_seconds += series_mark(f->series, (uint32_t)(activity >> 32), (uint32_t)activity);
 	if (l->flow_active)

@@ -28,7 +28,6 @@ struct history_device {
 
 struct history_flow {
 	uint64_t key;	   /* 0: slot not in use */
-	uint64_t activity; /* of the slot when it last changed */
 	uint64_t active_seconds;
 	struct series *series;
 	bool retired;
