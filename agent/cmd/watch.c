@@ -286,6 +286,11 @@ const struct watch_period *watch_periods(const struct watch *w, size_t *count)
 	return w->found;
 }
 
+const struct track *watch_track(const struct watch *w, uint32_t flow)
+{
+	return &w->tracks[flow];
+}
+
 const struct history *watch_history(const struct watch *w)
 {
 	return w->history;

@@ -89,6 +89,19 @@ bool watch_busy(const struct watch *watch);
 /** watch_verdict - the decision on all the evidence of a device; false where there is no model and no owner's word */
 bool watch_verdict(struct watch *watch, uint32_t device, struct verdict *verdict);
 
+/* What was told of a device so far. */
+struct watch_belief {
+	const struct verdict *told; /* NULL: nothing yet; valid until the next pass */
+	int64_t first_us;	    /* first packet, */
+	int64_t function_us;	    /* begin of the function that runs; microseconds since 1970, 0: none */
+};
+
+/** watch_belief - the steady answer that events told, as against watch_verdict() */
+struct watch_belief watch_belief(const struct watch *watch, uint32_t device);
+
+/** watch_track - the periods of a flow, by its number */
+const struct track *watch_track(const struct watch *watch, uint32_t flow);
+
 /**
  * watch_set_owner - the owner's word on the device @mac, known already or not; it beats the model and is kept until it is taken back
  * @type: label, a type of the model or not; NULL: take the word back

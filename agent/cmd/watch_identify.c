@@ -177,6 +177,13 @@ bool watch_verdict(struct watch *w, uint32_t device, struct verdict *verdict)
 	return verdict->label || w->options.model;
 }
 
+struct watch_belief watch_belief(const struct watch *w, uint32_t device)
+{
+	const struct watch_device *d = &w->devices[device];
+
+	return (struct watch_belief){ identify_told(w->identify, device), d->first_us, d->function_us };
+}
+
 bool watch_busy(const struct watch *w)
 {
 	for (uint32_t i = 0; i < w->history->devices_used; i++) {
