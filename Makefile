@@ -23,7 +23,7 @@ say = @printf '  %-8s %s\n'
 endif
 
 # Libraries by pkg-config; libxgboost ships no .pc file and is never linked into the agent.
-AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium
+AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium ncursesw
 TEST_PKGS := cmocka
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
