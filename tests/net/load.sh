@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
+# Alone: it measures processor time.
 # A home of 64 devices and 1,000 flows, all active: processor time, resident memory, and allocations. FULL=1 measures for longer, after
 # some minutes: then all is warm, and only a list that a new finding lengthens is allocated, not once in ten seconds; before that the
 # rings of recent packets still double, device by device. LOAD_MODEL: a model file instead of the built-in one. The limits are not held against a build with sanitizers.
