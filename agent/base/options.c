@@ -145,3 +145,9 @@ void mac_list_free(struct mac_list *list)
 	free(list->macs);
 	*list = (struct mac_list){ 0 };
 }
+
+void string_list_free(struct string_list *list)
+{
+	free(list->list);
+	*list = (struct string_list){ 0 };
+}

@@ -15,6 +15,7 @@
 enum option_kind {
 	OPTION_FLAG,     /* bool, set to true */
 	OPTION_STRING,   /* const char *, points into argv */
+	OPTION_STRINGS,  /* struct string_list, one more at each repetition */
 	OPTION_U32,      /* uint32_t, decimal, min..max */
 	OPTION_NUMBER,   /* double, decimal, min..max */
 	OPTION_DURATION, /* int64_t nanoseconds from "500ms", "5s", "2m", "1h", "1d"; min..max in seconds */
@@ -50,6 +51,12 @@ struct mac_list {
 	size_t count;
 };
 
+/* Words of the command line, which they point into. */
+struct string_list {
+	const char **list;
+	size_t count;
+};
+
 struct operands {
 	char **argv;
 	int count;
@@ -72,6 +79,9 @@ bool mac_list_contains(const struct mac_list *list, uint64_t mac);
 
 /** mac_list_free - release what OPTION_MACS collected; the list is empty afterwards */
 void mac_list_free(struct mac_list *list);
+
+/** string_list_free - as mac_list_free(), of OPTION_STRINGS */
+void string_list_free(struct string_list *list);
 
 /** options_set_value - convert @text for one option and store it; 0, -EINVAL (logged) or -ENOMEM */
 int options_set_value(const struct option_spec *option, const char *text, void *values);

@@ -38,7 +38,7 @@ static void put_option(const struct option_spec *o, struct buffer *out)
 	buffer_append_str(out, o->help);
 	if (o->choices)
 		put_choices(o, out);
-	if (o->kind == OPTION_MACS)
+	if (o->kind == OPTION_MACS || o->kind == OPTION_STRINGS)
 		buffer_append_str(out, "; may be repeated");
 	buffer_append(out, "\n", 1);
 }

@@ -78,6 +78,17 @@ static int add_mac(const struct option_spec *o, const char *text, struct mac_lis
 	return 0;
 }
 
+static int add_string(const struct option_spec *o, const char *text, struct string_list *list)
+{
+	const char **grown = reallocarray(list->list, list->count + 1, sizeof(*grown));
+
+	if (!grown)
+		return log_error_r(-ENOMEM, "out of memory reading --%s", o->name);
+	grown[list->count++] = text;
+	list->list = grown;
+	return 0;
+}
+
 /* Index of the word of @n bytes, or -EINVAL after naming the words there are. */
 static int find_word(const struct option_spec *o, const char *word, size_t n)
 {
@@ -146,6 +157,8 @@ int options_set_value(const struct option_spec *o, const char *text, void *value
 	case OPTION_STRING:
 		*(const char **)value = text;
 		return 0;
+	case OPTION_STRINGS:
+		return add_string(o, text, value);
 	case OPTION_U32:
 		return set_u32(o, text, value);
 	case OPTION_NUMBER:

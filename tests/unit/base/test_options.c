@@ -22,6 +22,7 @@ struct values {
 	int64_t interval;
 	uint64_t gateway;
 	struct mac_list devices;
+	struct string_list reads;
 	int hook;
 	uint32_t events;
 };
@@ -56,6 +57,7 @@ static const struct option_spec options[] = {
 	  .max = 60 },
 	{ .name = "gateway", .kind = OPTION_MAC, .offset = AT(gateway), .argument = "MAC", .help = "router" },
 	{ .name = "device", .kind = OPTION_MACS, .offset = AT(devices), .argument = "MAC", .help = "only this" },
+	{ .name = "read", .kind = OPTION_STRINGS, .offset = AT(reads), .argument = "FILE", .help = "a capture" },
 	{ .name = "hook",
 	  .kind = OPTION_CHOICE,
 	  .offset = AT(hook),
@@ -109,7 +111,7 @@ static void test_all_kinds(void **state)
 	(void)state;
 	assert_int_equal(parse("one -q --model=x.bin --size 64 --share .25 --interval 1m --gateway 02005e100001 "
 			       "--device 02:00:5e:10:00:02 --device 02:00:5e:10:00:03 --device 02-00-5e-10-00-02 "
-			       "--hook tcx --events stop,flow two",
+			       "--hook tcx --read a.pcap --events stop,flow two --read b.pcap",
 			       &v, &rest),
 			 0);
 	assert_true(v.quiet);
@@ -126,7 +128,10 @@ static void test_all_kinds(void **state)
 	assert_int_equal(rest.count, 2);
 	assert_string_equal(rest.argv[0], "one");
 	assert_string_equal(rest.argv[1], "two");
+	assert_int_equal(v.reads.count, 2);
+	assert_string_equal(v.reads.list[1], "b.pcap");
 	mac_list_free(&v.devices);
+	string_list_free(&v.reads);
 }
 
 static void test_defaults_and_sets(void **state)
@@ -203,6 +208,7 @@ static void test_help(void **state)
 	assert_non_null(strstr(b.data, "where: auto, xdp, tcx\n"));
 	assert_non_null(strstr(b.data, "which: any of start, stop, flow\n"));
 	assert_non_null(strstr(b.data, "only this; may be repeated\n"));
+	assert_non_null(strstr(b.data, "a capture; may be repeated\n"));
 	assert_non_null(strstr(b.data, "  -h, --help"));
 	assert_string_equal(b.data + b.len - 7, "\nMore.\n");
 }
