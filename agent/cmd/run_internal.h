@@ -4,23 +4,38 @@
 
 /* The parts of one running agent, shared by the files of `iotbpf run`. */
 
+#include "agent/base/clock.h"
+#include <sys/types.h>
+
 #include "agent/base/loop.h"
 #include "agent/base/options.h"
+#include "agent/cmd/ask.h"
 #include "agent/cmd/common.h"
+#include "agent/cmd/model_signature.h"
 #include "agent/cmd/run_model.h"
 #include "agent/cmd/run_state.h"
 #include "agent/cmd/watch.h"
+#include "agent/history/names.h"
 #include "agent/source/kernel/kernel.h"
 #include "agent/source/kernel/ports.h"
 
 struct run_values {
 	struct common_values common;
-	const char *socket, *state, *shadow, *keys;
+	const char *socket, *socket_group, *state, *shadow, *keys;
 	bool set_aside, require_signature;
 	uint32_t device_slots, flow_slots, newcomers;
 	int hook;
 	int64_t duration, stats_every; /* nanoseconds; 0: for ever, never */
 };
+
+#define RUN_DEFAULTS                                                                                                                 \
+	{ .common = COMMON_DEFAULTS,                                                                                                 \
+	  .device_slots = IOT_DEVICES,                                                                                               \
+	  .flow_slots = IOT_FLOWS,                                                                                                   \
+	  .newcomers = IOT_NEWCOMERS,                                                                                                \
+	  .stats_every = 60 * NS_PER_SECOND,                                                                                         \
+	  .socket = ASK_SOCKET,                                                                                                      \
+	  .keys = SIGNATURE_KEYS }
 
 struct server;
 
@@ -33,6 +48,7 @@ struct runner {
 	struct model *model, *shadow;
 	struct run_models models;
 	struct run_state state;
+	struct names *names; /* NULL: short of memory */
 	struct events *events;
 	struct watch *watch;
 	struct server *server;
@@ -65,9 +81,39 @@ int run_emit_start(struct runner *r);
 int run_emit_stats(struct runner *r);
 int run_emit_stop(struct runner *r);
 
-/** server_new - answer requests at the socket @path; 0 or -errno: the agent can do without, so it is logged as a warning */
-int server_new(struct server **server, struct runner *r, const char *path);
+/**
+ * server_new - answer requests at the socket @path ("none": at none) and keep what is told there
+ * @group: whose members may ask, besides root; see server_group()
+ *
+ * 0 or -errno: the agent can do without, so it is logged as a warning.
+ */
+int server_new(struct server **server, struct runner *r, const char *path, gid_t group);
+
+/** server_free - tells the clients what is left to tell, as far as they take it at once */
 void server_free(struct server *server);
+
+/**
+ * server_group - the group of --socket-group; NULL: SERVER_GROUP where there is such a group, else that of the process
+ *
+ * Returns 0, or -ENOENT: no such group, logged.
+ */
+int server_group(const char *name, gid_t *group);
+
+#define SERVER_GROUP "iotbpf"
+
+/** server_pass - after every pass, once a second: what there is to tell goes to the clients; NULL: there is no server */
+void server_pass(struct server *server);
+
+/* Clients now, those of them that follow events or snapshots, and losses since the start. */
+struct server_counts {
+	uint32_t clients, clients_max, following;
+	uint64_t events_lost;	 /* to clients that were too slow */
+	uint64_t turned_away;	 /* more clients than there is room for, or not allowed to ask */
+	uint64_t dropped;	 /* took longer than they may */
+};
+
+/** server_counts - all zero for NULL */
+struct server_counts server_counts(struct server *server);
 
 /** run_status - the status object as JSON, with a newline */
 int run_status(const struct runner *r, struct buffer *out);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+/* The command line of `iotbpf run`, which is also what a configuration file may say. */
+
+#include <stddef.h>
+
+#include "agent/cmd/ask.h"
+#include "agent/cmd/command.h"
+#include "agent/cmd/run_internal.h"
+
+#define AT(field) offsetof(struct run_values, field)
+
+static const struct option_spec OPTIONS[] = {
+	COMMON_OPTIONS(struct run_values),
+	{ .name = "hook",
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(hook),
+	  .argument = "HOOK",
+	  .help = "where on a port to look; auto chooses for each port",
+	  .choices = hook_choices },
+	{ .name = "duration",
+	  .kind = OPTION_DURATION,
+	  .offset = AT(duration),
+	  .argument = "TIME",
+	  .help = "stop after that time",
+	  .min = 0,
+	  .max = 1e9 },
+	{ .name = "stats",
+	  .kind = OPTION_DURATION,
+	  .offset = AT(stats_every),
+	  .argument = "TIME",
+	  .help = "time between stats events, 0: none but the last",
+	  .min = 0,
+	  .max = 86400 },
+	{ .name = "devices",
+	  .kind = OPTION_U32,
+	  .offset = AT(device_slots),
+	  .argument = "N",
+	  .help = "device slots, rounded up to a power of two",
+	  .min = 16,
+	  .max = 65536 },
+	{ .name = "flows",
+	  .kind = OPTION_U32,
+	  .offset = AT(flow_slots),
+	  .argument = "N",
+	  .help = "flow slots, rounded up to a power of two",
+	  .min = 16,
+	  .max = 1 << 20 },
+	{ .name = "newcomers",
+	  .kind = OPTION_U32,
+	  .offset = AT(newcomers),
+	  .argument = "N",
+	  .help = "new devices that a port may bring in a second, 0: no limit",
+	  .max = 1 << 20 },
+	{ .name = "socket",
+	  .kind = OPTION_STRING,
+	  .offset = AT(socket),
+	  .argument = "PATH|none",
+	  .help = "where other commands ask (" ASK_SOCKET ")" },
+	{ .name = "state",
+	  .kind = OPTION_STRING,
+	  .offset = AT(state),
+	  .argument = "DIR|none",
+	  .help = "where labels and models are kept (" STATE_DIRECTORY ")" },
+	{ .name = "set-aside",
+	  .kind = OPTION_FLAG,
+	  .offset = AT(set_aside),
+	  .help = "rename a damaged database in it and begin a new one" },
+	{ .name = "shadow",
+	  .kind = OPTION_STRING,
+	  .offset = AT(shadow),
+	  .argument = "FILE",
+	  .help = "a second model, told only where its answer differs" },
+	{ .name = "require-signature",
+	  .kind = OPTION_FLAG,
+	  .offset = AT(require_signature),
+	  .help = "use no model of the library that is not signed" },
+	{ .name = "keys",
+	  .kind = OPTION_STRING,
+	  .offset = AT(keys),
+	  .argument = "DIR",
+	  .help = "keys of those who may sign models (" SIGNATURE_KEYS ")" },
+};
+
+const struct options_spec run_options = {
+	.command = "iotbpf run",
+	.summary = "Watch the devices behind interfaces, live. A bridge stands for its ports, as they come and go.",
+	.operands = "IFACE...",
+	.details = "Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. Events go to stdout, messages to stderr.\n\n"
+		   "Example: sudo iotbpf run br0",
+	.min_operands = 1,
+	.max_operands = -1,
+	.options = OPTIONS,
+	.count = sizeof(OPTIONS) / sizeof(OPTIONS[0]),
+};
