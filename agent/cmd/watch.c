@@ -94,6 +94,8 @@ static void on_device_active(void *user, uint32_t number)
 	struct watch *w = user;
 
 	w->history->devices[number].gone = false;
+	if (w->options.listener.device_active)
+		w->options.listener.device_active(w->options.listener.user, number);
 	read_ring(w, number);
 }
 
@@ -149,13 +151,19 @@ static void update_periods(struct watch *w, uint32_t number)
 
 static void on_flow_active(void *user, uint32_t number)
 {
-	update_periods(user, number);
+	struct watch *w = user;
+
+	if (w->options.listener.flow_active)
+		w->options.listener.flow_active(w->options.listener.user, number);
+	update_periods(w, number);
 }
 
 static void on_flow_released(void *user, uint32_t number)
 {
 	struct watch *w = user;
 
+	if (w->options.listener.flow_released)
+		w->options.listener.flow_released(w->options.listener.user, number);
 	watch_drop_periodic(w, number);
 	watch_rhythm_forget(w, number);
 	w->tracks[number] = (struct track){ 0 };

@@ -23,13 +23,28 @@ struct watch_world {
 	void *user;
 };
 
+/* A function that begins or is over. */
+struct watch_function {
+	const char *label;
+	float p;    /* of device and function together */
+	bool owner; /* the owner says so */
+	bool over;
+	int64_t from_us, at_us; /* begin; now: microseconds since 1970 */
+};
+
 /*
- * Somebody else who wants what the watch reads: each may be NULL. Called during a pass or watch_rings(); `device` is the number of the
- * slot, `mac` its owner.
+ * Somebody else who wants what the watch reads and finds: each may be NULL. Called during a pass or watch_rings(); `device` and `flow` are
+ * numbers of slots, `mac` a device's owner.
  */
 struct watch_listener {
 	void (*device)(void *user, uint32_t device, uint64_t mac, bool known); /* appeared; not known: its slot is given back */
 	void (*packets)(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n);
+	void (*device_active)(void *user, uint32_t device);	  /* sent or received since the last pass */
+	void (*flow_active)(void *user, uint32_t flow);		  /* its activity changed since the last pass */
+	void (*flow_released)(void *user, uint32_t flow);	  /* before its slot is cleared */
+	void (*type)(void *user, uint32_t device, const struct verdict *verdict); /* what is believed of it changed */
+	void (*function)(void *user, uint32_t device, const struct watch_function *function);
+	void (*period)(void *user, uint32_t flow, const struct tracked_period *period, bool found, int64_t at_us); /* found or lost */
 	void *user;
 };
 

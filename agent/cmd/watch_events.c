@@ -99,7 +99,25 @@ void watch_tell_device(struct watch *w, uint32_t number, enum event_device_actio
 	};
 	if (v)
 		fill_beliefs(&event.device, v);
+	if (v && w->options.listener.type)
+		w->options.listener.type(w->options.listener.user, number, v);
 	emit(w, &event);
+}
+
+static void pass_on_function(struct watch *w, uint32_t number, const struct event *event, const struct verdict *v)
+{
+	const struct watch_listener *l = &w->options.listener;
+	const struct watch_function function = {
+		.label = v->function_label,
+		.p = v->product,
+		.owner = v->function_by_owner,
+		.over = event->function.action == FUNCTION_STOP,
+		.from_us = event->function.since_us,
+		.at_us = event->head.time_us,
+	};
+
+	if (l->function)
+		l->function(l->user, number, &function);
 }
 
 void watch_tell_function(struct watch *w, uint32_t number, enum event_function_action action, const struct verdict *v)
@@ -124,6 +142,7 @@ void watch_tell_function(struct watch *w, uint32_t number, enum event_function_a
 		.duration_s = action == FUNCTION_STOP ? (double)(event.head.time_us - *since) / 1e6 : NAN,
 		.evidence = evidence_of(v, v->function_by_owner, v->function_decided_by),
 	};
+	pass_on_function(w, number, &event, v);
 	emit(w, &event);
 	if (action == FUNCTION_STOP)
 		*since = 0;
@@ -162,6 +181,8 @@ void watch_tell_period(struct watch *w, uint32_t flow_number, const struct track
 		.resolution_s = p->resolution_s,
 		.weak = p->weak,
 	};
+	if (w->options.listener.period)
+		w->options.listener.period(w->options.listener.user, flow_number, p, found, event.head.time_us);
 	emit(w, &event);
 }
 
