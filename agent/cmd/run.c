@@ -96,6 +96,7 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 		r->busy = true;
 		e = loop_set_timer(r->ring_timer, RING_NS, RING_NS);
 	}
+	server_pass(r->server);
 	return after(loop, r, e);
 }
 
@@ -184,7 +185,7 @@ static int run_loop(struct runner *r)
 
 	r->started_us = r->stats_us = time_now_us();
 	ignore_own(r);
-	server_new(&r->server, r, r->values.socket);
+	server_new(&r->server, r, r->values.socket, r->socket_group);
 	e = run_emit_start(r);
 	if (e == 0)
 		e = loop_run(r->loop);
@@ -224,6 +225,8 @@ int cmd_run(int argc, char **argv)
 	struct runner r = { .values = RUN_DEFAULTS };
 	int code = command_parse(&run_options, argc, argv, &r.values, &r.interfaces), e = 0;
 
+	if (code < 0 && server_group(r.values.socket_group, &r.socket_group) < 0)
+		code = EX_USAGE;
 	if (code < 0) {
 		run_state_open(&r, r.values.set_aside);
 		code = run_model_open(&r);

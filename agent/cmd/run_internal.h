@@ -52,6 +52,7 @@ struct runner {
 	struct events *events;
 	struct watch *watch;
 	struct server *server;
+	gid_t socket_group;
 	struct loop_source *ring_timer;
 	const char *stop_reason;
 	int64_t started_us, stats_us;

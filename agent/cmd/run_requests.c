@@ -14,6 +14,8 @@ static const struct {
 	{ "labels", run_request_labels },
 	{ "unlabel", run_request_unlabel },
 	{ "model", run_request_model },
+	{ "snapshot", run_request_snapshot },
+	{ "subscribe", run_request_subscribe },
 };
 
 int reply_refuse(struct reply *reply, int exit, const char *format, ...)
@@ -61,7 +63,7 @@ static int handle(struct runner *r, const cJSON *request, struct reply *reply)
 	return reply_refuse(reply, EX_PROTOCOL, "the agent (" IOTBPF_VERSION ") knows no such request: use the same version");
 }
 
-static void answer(struct runner *r, const char *line, struct buffer *out)
+static void answer(struct runner *r, const char *line, struct buffer *out, struct run_follow *follow)
 {
 	struct reply reply = { .json = json_init(out) };
 	cJSON *request = cJSON_Parse(line);
@@ -75,18 +77,21 @@ static void answer(struct runner *r, const char *line, struct buffer *out)
 	} else {
 		json_end_object(&reply.json);
 		buffer_append_char(out, '\n', 1);
+		*follow = reply.follow;
 	}
 	cJSON_Delete(request);
 }
 
-void run_request(struct runner *r, const char *line, struct buffer *out)
+void run_request(struct runner *r, const char *line, struct buffer *out, struct run_follow *follow)
 {
+	*follow = (struct run_follow){ 0 };
 	if (line[strspn(line, " \t\r")])
-		answer(r, line, out);
+		answer(r, line, out, follow);
 	else
 		run_status(r, out);
 	if (!out->failed)
 		return;
 	buffer_reset(out);
+	*follow = (struct run_follow){ 0 };
 	put_refusal(out, EX_OSERR, "the agent is short of memory");
 }

@@ -1,126 +1,29 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 /*
- * The running agent's socket. A client sends one line, a request as JSON (run_requests.c), and gets one JSON object back; a client that
- * sends nothing asks for the status. Everything is bounded: clients, requests, and the time that a client may take; none is waited for.
+ * The running agent's socket. A client sends one line, a request as JSON (run_requests.c), and gets one JSON object back, or events or
+ * snapshots for as long as it listens; a client that sends nothing asks for the status. Everything is bounded: clients, requests, what
+ * waits for those that are slow, and the time that they may take; none is waited for.
  */
 
+#include <dirent.h>
 #include <errno.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
-#include "agent/cmd/run_requests.h"
+#include "agent/cmd/run_server_internal.h"
 
-#define CLIENTS 16
-#define REQUEST_MAX 8192
-#define REQUEST_S 2 /* until a client that says nothing is taken to ask for the status */
-#define ANSWER_S 10 /* until a client that does not take its answer is dropped */
+#define FILES_WANTED 4096 /* descriptors, where the hard limit allows that many */
+#define FILES_KEPT 128	  /* of them for the agent itself: ports come and go */
 #define GROUPS_MAX 256
-
-struct client {
-	struct server *server;
-	struct loop_source *source;
-	struct buffer in, out;
-	size_t sent;
-	int64_t deadline_ns;
-	int fd; /* -1: free */
-};
-
-struct server {
-	struct runner *runner;
-	struct loop_source *source, *timer;
-	struct client clients[CLIENTS];
-	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	gid_t group;
-	int fd;
-	bool ticking; /* the timer runs */
-};
-
-static void drop(struct client *c)
-{
-	if (c->source)
-		loop_remove(c->server->runner->loop, c->source);
-	close(c->fd);
-	buffer_free(&c->in);
-	buffer_free(&c->out);
-	*c = (struct client){ .server = c->server, .fd = -1 };
-}
-
-static int on_writable(struct loop *loop, uint64_t what, void *user);
-
-/* Send what the socket takes; for the rest the loop says when. */
-static void push(struct client *c)
-{
-	struct loop *loop = c->server->runner->loop;
-
-	while (c->sent < c->out.len) {
-		ssize_t n = send(c->fd, c->out.data + c->sent, c->out.len - c->sent, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN && (c->source || loop_add_fd(loop, c->fd, EPOLLOUT, on_writable, c, &c->source) == 0))
-			return;
-		if (n < 0)
-			break;
-		c->sent += (size_t)n;
-	}
-	drop(c);
-}
-
-static int on_writable(struct loop *loop, uint64_t what, void *user)
-{
-	(void)loop;
-	(void)what;
-	push(user);
-	return 0;
-}
-
-static void answer(struct client *c)
-{
-	loop_remove(c->server->runner->loop, TAKE_PTR(c->source));
-	c->deadline_ns = time_monotonic_ns() + ANSWER_S * NS_PER_SECOND;
-	c->out.limit = ANSWER_MAX;
-	run_request(c->server->runner, c->in.data ? c->in.data : "", &c->out);
-	push(c);
-}
-
-static void refuse(struct client *c, const char *why)
-{
-	loop_remove(c->server->runner->loop, TAKE_PTR(c->source));
-	run_request_refuse(&c->out, why);
-	push(c);
-}
-
-static int on_readable(struct loop *loop, uint64_t what, void *user)
-{
-	struct client *c = user;
-	char chunk[1024], *end;
-	ssize_t n = recv(c->fd, chunk, sizeof(chunk), 0);
-
-	(void)loop;
-	(void)what;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n < 0 || (n > 0 && buffer_append(&c->in, chunk, (size_t)n) < 0)) {
-		drop(c);
-		return 0;
-	}
-	end = c->in.len ? memchr(c->in.data, '\n', c->in.len) : NULL;
-	if (end)
-		*end = '\0';
-	if (c->in.len > REQUEST_MAX)
-		refuse(c, "the request is too long");
-	else if (end || n == 0)
-		answer(c);
-	return 0;
-}
 
 /* The socket's mode lets in its owner and its group; this says so for whoever got a descriptor in another way. */
 static bool is_allowed(const struct server *s, int fd)
@@ -143,15 +46,6 @@ static bool is_allowed(const struct server *s, int fd)
 	return false;
 }
 
-static struct client *free_client(struct server *s)
-{
-	for (size_t i = 0; i < CLIENTS; i++) {
-		if (s->clients[i].fd < 0)
-			return &s->clients[i];
-	}
-	return NULL;
-}
-
 /* A client that is not served is told why, as far as its socket takes that at once. */
 static void turn_away(int fd, const char *why)
 {
@@ -167,48 +61,64 @@ static int on_connection(struct loop *loop, uint64_t what, void *user)
 {
 	struct server *s = user;
 	_cleanup_close_ int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct client *c = free_client(s);
+	bool allowed = fd >= 0 && is_allowed(s, fd);
 
 	(void)what;
-	if (fd < 0)
-		return 0;
-	if (!is_allowed(s, fd) || !c) {
-		turn_away(fd, c ? "only root and the socket's group may ask" : "too many clients at once: try again");
+	if (fd < 0) {
+		/* Out of descriptors: whoever waits stays in the queue until the next pass. */
+		if (errno == EMFILE || errno == ENFILE)
+			loop_remove(loop, TAKE_PTR(s->source));
 		return 0;
 	}
-	c->deadline_ns = time_monotonic_ns() + REQUEST_S * NS_PER_SECOND;
-	c->in.limit = REQUEST_MAX + 1024;
-	if (loop_add_fd(loop, fd, EPOLLIN, on_readable, c, &c->source) < 0)
+	if (!allowed || s->counts.clients >= s->counts.clients_max) {
+		s->counts.turned_away++;
+		turn_away(fd, allowed ? "too many clients at once: try again" : "only root and the socket's group may ask");
 		return 0;
-	c->fd = TAKE_FD(fd);
-	if (s->ticking)
-		return 0;
-	s->ticking = true;
-	return loop_set_timer(s->timer, NS_PER_SECOND, NS_PER_SECOND);
+	}
+	if (client_new(s, fd))
+		TAKE_FD(fd);
+	return 0;
 }
 
-/* Runs while there are clients. */
-static int on_timer(struct loop *loop, uint64_t what, void *user)
+void server_pass(struct server *s)
 {
-	struct server *s = user;
+	struct client *c = s ? s->clients : NULL;
 	int64_t now = time_monotonic_ns();
-	bool used = false;
 
-	(void)loop;
-	(void)what;
-	for (size_t i = 0; i < CLIENTS; i++) {
-		struct client *c = &s->clients[i];
+	if (!s)
+		return;
+	view_pass(s->stream.view);
+	while (c) {
+		struct client *next = c->next;
 
-		if (c->fd >= 0 && now >= c->deadline_ns) {
-			if (c->out.len || c->in.len)
-				drop(c);
-			else
-				answer(c);
-		}
-		used |= c->fd >= 0;
+		client_pass(c, now);
+		c = next;
 	}
-	s->ticking = used;
-	return used ? 0 : loop_set_timer(s->timer, 0, 0);
+	if (!s->source && loop_add_fd(s->stream.runner->loop, s->fd, EPOLLIN, on_connection, s, &s->source) < 0)
+		log_debug("clients wait another second");
+}
+
+struct server_counts server_counts(struct server *s)
+{
+	struct server_counts counts = { 0 };
+
+	if (!s)
+		return counts;
+	counts = s->counts;
+	for (struct client *c = s->clients; c; c = c->next) {
+		stream_gather(&s->stream, c);
+		counts.following += c->follow.sequel == SEQUEL_EVENTS || c->follow.sequel == SEQUEL_SNAPSHOTS;
+	}
+	counts.events_lost = s->stream.lost;
+	return counts;
+}
+
+int server_group(const char *name, gid_t *group)
+{
+	const struct group *g = getgrnam(name ? name : SERVER_GROUP);
+
+	*group = g ? g->gr_gid : getegid();
+	return g || !name ? 0 : log_error_r(-ENOENT, "--socket-group %s: no such group: make one (groupadd -r %s)", name, name);
 }
 
 /* A socket that nobody answers at is left over from an agent that was killed. */
@@ -236,11 +146,19 @@ static int make_directory(const char *path)
 	return mkdir(directory, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-static int open_socket(struct server *s)
+/* The mode is for owner and group; a group that may not be given is no reason to stay away. */
+static void set_group(struct server *s, gid_t group)
+{
+	struct stat st;
+
+	if (group != getegid() && chown(s->path, (uid_t)-1, group) < 0)
+		log_warn("%s: %s: its group stays as it is (--socket-group)", s->path, strerror(errno));
+	s->group = stat(s->path, &st) == 0 ? st.st_gid : 0;
+}
+
+static int open_socket(struct server *s, gid_t group)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct loop *loop = s->runner->loop;
-	struct stat st;
 	mode_t mask;
 	int e;
 
@@ -252,31 +170,55 @@ static int open_socket(struct server *s)
 	if (s->fd < 0)
 		return -errno;
 	mask = umask(0117); /* owner and group */
-	e = bind(s->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 || listen(s->fd, CLIENTS) < 0 ? -errno : 0;
+	e = bind(s->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 || listen(s->fd, SOMAXCONN) < 0 ? -errno : 0;
 	umask(mask);
-	if (e == 0 && stat(s->path, &st) < 0)
-		e = -errno;
-	s->group = e == 0 ? st.st_gid : 0;
-	e = e ?: loop_add_timer(loop, 0, on_timer, s, &s->timer);
-	return e ?: loop_add_fd(loop, s->fd, EPOLLIN, on_connection, s, &s->source);
+	if (e < 0)
+		return e;
+	set_group(s, group);
+	return loop_add_fd(s->stream.runner->loop, s->fd, EPOLLIN, on_connection, s, &s->source);
+}
+
+static uint32_t open_files(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	uint32_t n = 0;
+
+	while (directory && readdir(directory))
+		n++;
+	if (directory)
+		closedir(directory);
+	return n;
+}
+
+/* As many clients as there are descriptors to spare. */
+static uint32_t most_clients(void)
+{
+	struct rlimit limit;
+	uint32_t files, used = open_files() + FILES_KEPT;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return FILES_KEPT;
+	if (limit.rlim_cur < FILES_WANTED && limit.rlim_max > limit.rlim_cur) {
+		limit.rlim_cur = limit.rlim_max < FILES_WANTED ? limit.rlim_max : FILES_WANTED;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	files = limit.rlim_cur < FILES_WANTED ? (uint32_t)limit.rlim_cur : FILES_WANTED;
+	return files > 2 * used ? files - used : files / 2;
 }
 
 static void close_server(struct server *s)
 {
-	for (size_t i = 0; i < CLIENTS; i++) {
-		if (s->clients[i].fd >= 0)
-			drop(&s->clients[i]);
-	}
-	if (s->timer)
-		loop_remove(s->runner->loop, s->timer);
+	while (s->clients)
+		client_drop(s->clients);
 	if (s->source)
-		loop_remove(s->runner->loop, s->source);
+		loop_remove(s->stream.runner->loop, s->source);
 	if (s->fd >= 0)
 		close(s->fd);
+	stream_close(&s->stream);
 	free(s);
 }
 
-int server_new(struct server **server, struct runner *r, const char *path)
+int server_new(struct server **server, struct runner *r, const char *path, gid_t group)
 {
 	struct server *s;
 	int e;
@@ -286,14 +228,12 @@ int server_new(struct server **server, struct runner *r, const char *path)
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return -ENOMEM;
-	s->runner = r;
 	s->fd = -1;
-	for (size_t i = 0; i < CLIENTS; i++)
-		s->clients[i] = (struct client){ .server = s, .fd = -1 };
-	e = strlen(path) < sizeof(s->path) ? 0 : -ENAMETOOLONG;
+	s->counts.clients_max = most_clients();
+	e = stream_open(&s->stream, r) ?: strlen(path) < sizeof(s->path) ? 0 : -ENAMETOOLONG;
 	if (e == 0) {
 		strcpy(s->path, path);
-		e = open_socket(s);
+		e = open_socket(s, group);
 	}
 	if (e == 0) {
 		*server = s;
@@ -309,6 +249,15 @@ int server_new(struct server **server, struct runner *r, const char *path)
 
 void server_free(struct server *s)
 {
+	struct client *c = s->clients;
+
+	while (c) {
+		struct client *next = c->next;
+
+		if (c->answered && !c->blocked)
+			client_push(c);
+		c = next;
+	}
 	unlink(s->path);
 	close_server(s);
 }

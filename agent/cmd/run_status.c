@@ -8,6 +8,21 @@
 #include "agent/cmd/run_internal.h"
 #include "agent/output/render.h"
 
+static void put_clients(const struct runner *r, struct json *j)
+{
+	struct server_counts c = server_counts(r->server);
+
+	json_key(j, "clients");
+	json_begin_object(j);
+	json_pair_u64(j, "now", c.clients);
+	json_pair_u64(j, "most", c.clients_max);
+	json_pair_u64(j, "following", c.following);
+	json_pair_u64(j, "events_lost", c.events_lost);
+	json_pair_u64(j, "turned_away", c.turned_away);
+	json_pair_u64(j, "dropped", c.dropped);
+	json_end_object(j);
+}
+
 int run_status(const struct runner *r, struct buffer *out)
 {
 	struct events_counters events = events_counters(r->events);
@@ -28,6 +43,7 @@ int run_status(const struct runner *r, struct buffer *out)
 	event_render_stats(&j, &s.stats, &context);
 	json_pair_u64(&j, "unknown_port", IOT_LOAD(kernel_table(r->kernel)->counters->unknown_port));
 	json_pair_u64(&j, "netlink_overflows", ports_overflows(r->ports));
+	put_clients(r, &j);
 	json_end_object(&j);
 	return buffer_append_char(out, '\n', 1);
 }

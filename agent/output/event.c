@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-const char *const event_type_names[] = { "start", "stop", "stats", "device", "function", "period", "flow", "shadow", NULL };
+const char *const event_type_names[] = { "start", "stop", "stats", "device", "function", "period", "flow", "shadow", "lost", NULL };
 
 const char *event_device_action_name(enum event_device_action action)
 {

@@ -21,6 +21,7 @@ enum event_type {
 	EVENT_PERIOD,
 	EVENT_FLOW,
 	EVENT_SHADOW,
+	EVENT_LOST,
 	EVENT_TYPES
 };
 
@@ -166,6 +167,11 @@ struct event_flow {
 	int64_t since_us;
 };
 
+/* What a client of the agent's socket was too slow for. */
+struct event_lost {
+	uint64_t events; /* of the types that it wants, since the last one it got */
+};
+
 struct event {
 	enum event_type type;
 	struct event_head head;
@@ -178,6 +184,7 @@ struct event {
 		struct event_period period;
 		struct event_flow flow;
 		struct event_shadow shadow;
+		struct event_lost lost;
 	};
 };
 

@@ -28,6 +28,9 @@ struct events {
 	struct output outputs[MAX_OUTPUTS];
 	size_t n_outputs;
 	struct events_counters counters;
+	events_tap tap;
+	void *tap_user;
+	uint32_t tap_mask;
 	struct buffer text, json; /* the current event's line, rendered at most once per form */
 };
 
@@ -88,8 +91,22 @@ int events_set_capture(struct events *events, const char *pcap_filename)
 	return 0;
 }
 
+void events_set_tap(struct events *events, events_tap fn, void *user)
+{
+	events->tap = fn;
+	events->tap_user = user;
+	events->tap_mask = 0;
+}
+
+void events_set_tap_mask(struct events *events, uint32_t mask)
+{
+	events->tap_mask = mask;
+}
+
 bool events_wants(const struct events *events, enum event_type type)
 {
+	if (events->tap_mask & EVENT_BIT(type))
+		return true;
 	for (size_t i = 0; i < events->n_outputs; i++)
 		if (events->outputs[i].mask & EVENT_BIT(type))
 			return true;
@@ -134,6 +151,14 @@ static int output_write(struct events *events, struct output *output, const stru
 	return 0;
 }
 
+static void tell_tap(struct events *events, const struct event *event)
+{
+	const struct buffer *line = render(events, EVENTS_JSON, event);
+
+	if (!line->failed)
+		events->tap(events->tap_user, event, line->data, line->len);
+}
+
 int events_emit(struct events *events, const struct event *event)
 {
 	int result = 0;
@@ -152,6 +177,8 @@ int events_emit(struct events *events, const struct event *event)
 		if (r < 0)
 			result = r;
 	}
+	if (events->tap_mask & EVENT_BIT(event->type))
+		tell_tap(events, event);
 	return result;
 }
 

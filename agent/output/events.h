@@ -40,10 +40,22 @@ int events_add_fd(struct events *events, int fd, enum events_format format, uint
 /** events_add_sink - write to @sink, which becomes the writer's also on failure; @format not EVENTS_AUTO */
 int events_add_sink(struct events *events, struct sink *sink, enum events_format format, uint32_t mask);
 
+/*
+ * Somebody in the agent itself who wants every event of some types, as it is and as the line of NDJSON that others get; the line ends with
+ * its newline and is valid during the call. Not an output: it is not in the counters.
+ */
+typedef void (*events_tap)(void *user, const struct event *event, const char *line, size_t len);
+
+/** events_set_tap - the only one; @fn NULL: none any more */
+void events_set_tap(struct events *events, events_tap fn, void *user);
+
+/** events_set_tap_mask - EVENT_BIT()s of the types it wants; none at first */
+void events_set_tap_mask(struct events *events, uint32_t mask);
+
 /** events_set_capture - the file that the following events come from (copied); NULL: live again */
 int events_set_capture(struct events *events, const char *pcap_filename);
 
-/** events_wants - does any output take events of @type? For events that are costly to gather */
+/** events_wants - does any output, or the tap, take events of @type? For events that are costly to gather */
 bool events_wants(const struct events *events, enum event_type type);
 
 /**

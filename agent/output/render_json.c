@@ -265,6 +265,8 @@ static void put_body(struct json *j, const struct event *event, const struct eve
 		return put_flow(j, &event->flow);
 	case EVENT_SHADOW:
 		return put_shadow(j, &event->shadow);
+	case EVENT_LOST:
+		return json_pair_u64(j, "events", event->lost.events);
 	case EVENT_TYPES:
 		return;
 	}

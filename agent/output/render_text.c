@@ -207,6 +207,9 @@ static void put_body(struct buffer *out, const struct event *event, const struct
 		return put_flow(out, &event->flow);
 	case EVENT_SHADOW:
 		return put_shadow(out, &event->shadow);
+	case EVENT_LOST:
+		buffer_printf(out, "%llu events: the reader was too slow", (unsigned long long)event->lost.events);
+		return;
 	case EVENT_TYPES:
 		return;
 	}

@@ -22,7 +22,7 @@ static void test_names(void **state)
 	assert_string_equal(event_action_name(&gone), "gone");
 	assert_string_equal(event_action_name(&stop), "stop");
 	assert_string_equal(event_action_name(&stats), "");
-	assert_int_equal(EVENTS_DEFAULT, 0xbf);
+	assert_int_equal(EVENTS_DEFAULT, 0x1bf);
 }
 
 static void test_transport(void **state)
