@@ -87,6 +87,8 @@ static void put_ports(const struct runner *r, struct json *j)
 	for (size_t i = 0; i < count; i++) {
 		json_begin_object(j);
 		json_pair_str(j, "in_iface", ports[i].name);
+		if (*ports[i].bridge)
+			json_pair_str(j, "bridge", ports[i].bridge);
 		json_pair_str(j, "ingress", hook_name(ports[i].failed ? HOOK_AUTO : ports[i].hooks.ingress));
 		json_pair_str(j, "egress", hook_name(ports[i].failed ? HOOK_AUTO : ports[i].hooks.egress));
 		json_pair_bool(j, "up", ports[i].up);
