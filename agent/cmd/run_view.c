@@ -30,20 +30,26 @@ void view_free(struct view *v)
 	free(v);
 }
 
-/* What a device sent by flows that are gone, or without a flow, and what it received. */
-static void begin_device(struct view *v, const struct history *h, uint32_t number)
+struct view_counts view_counts(const struct history *h, uint32_t number)
 {
 	const struct iot_device *slot = slots_device(h->table, number);
 	const struct history_device *known = &h->devices[number];
 	const struct iot_count other = iot_tally_read(&slot->other), received = iot_tally_read(&slot->received);
+
+	/* Known: sums over flows that are gone. Other: what found no flow slot. */
+	return (struct view_counts){ known->tx_packets + other.packets, known->tx_bytes + other.bytes, received.packets, received.bytes };
+}
+
+static void begin_device(struct view *v, const struct history *h, uint32_t number)
+{
 	struct view_device *d = &v->devices[number];
 
-	if (d->mac != known->mac) {
+	if (d->mac != h->devices[number].mac) {
 		free(d->functions);
-		*d = (struct view_device){ .mac = known->mac };
+		*d = (struct view_device){ .mac = h->devices[number].mac };
 	}
 	d->before = d->now;
-	d->now = (struct view_counts){ known->tx_packets + other.packets, known->tx_bytes + other.bytes, received.packets, received.bytes };
+	d->now = view_counts(h, number);
 }
 
 static void add_flow(struct view *v, const struct history *h, uint32_t number)

@@ -2,44 +2,10 @@
 
 /* One device of a snapshot. */
 
-#include <math.h>
-
+#include "agent/base/mac.h"
 #include "agent/cmd/run_view_internal.h"
 #include "agent/features/features.h"
 #include "agent/history/protocol.h"
-
-#define STRIP_S 60
-
-/* The last STRIP_S seconds of a flow: bit k set when it sent k seconds ago. */
-static uint64_t strip_of(const struct view *v, uint32_t flow)
-{
-	struct series *series = watch_history(v->r->watch)->flows[flow].series;
-	uint64_t words[SERIES_WORDS_MAX], strip = 0;
-	uint32_t now = v->r->now.second, start;
-	size_t n;
-
-	if (!series)
-		return 0;
-	n = series_window(series, SERIES_FINE, now > series->last ? now : series->last, STRIP_S, words, &start);
-	for (size_t i = 0; i < n; i++)
-		strip = strip << 1 | (words[0] >> i & 1);
-	return strip;
-}
-
-static void put_strip(struct json *j, uint64_t strip)
-{
-	char text[STRIP_S / 4 + 1];
-
-	snprintf(text, sizeof(text), "%015llx", (unsigned long long)strip & ((1ULL << STRIP_S) - 1));
-	json_pair_str(j, "strip", text);
-}
-
-static void put_period(struct json *j, const struct tracked_period *p)
-{
-	json_pair_double(j, "seconds", p->seconds, 3);
-	json_pair_double(j, "support", p->support, 3);
-	json_pair_double(j, "log_p", p->log_p, 2);
-}
 
 /* The shortest period that any of the flows has now. */
 static void put_shortest(const struct view *v, struct json *j, const uint32_t *flows, size_t n)
@@ -60,7 +26,7 @@ static void put_shortest(const struct view *v, struct json *j, const uint32_t *f
 		return;
 	json_key(j, "period");
 	json_begin_object(j);
-	put_period(j, best);
+	view_put_period(j, best);
 	json_pair_str(j, "protocol", protocol_of_key(key, name));
 	json_end_object(j);
 }
@@ -144,62 +110,51 @@ static void put_functions(const struct view_device *d, struct json *j)
 	json_end_array(j);
 }
 
-static void put_periods(const struct track *track, struct json *j)
+static void add(struct view_counts *sum, const struct view_counts *c)
 {
-	json_key(j, "periods");
-	json_begin_array(j);
-	for (int i = 0; i < TRACK_MAX; i++) {
-		if (!track->period[i].found)
-			continue;
-		json_begin_object(j);
-		put_period(j, &track->period[i]);
-		json_end_object(j);
-	}
-	json_end_array(j);
+	sum->tx_packets += c->tx_packets;
+	sum->tx_bytes += c->tx_bytes;
+	sum->rx_packets += c->rx_packets;
+	sum->rx_bytes += c->rx_bytes;
 }
 
-/* @packets: of all that the device sent. */
-static void put_flow(const struct view *v, struct json *j, uint32_t number, uint64_t packets)
+static struct view_counts total_of(const struct view_index *index, uint32_t number, const uint32_t *list, size_t flows)
 {
-	const struct history_flow *f = &watch_history(v->r->watch)->flows[number];
-	const struct iot_flow *slot = slots_flow(kernel_table(v->r->kernel), number);
-	const struct iot_count sent = iot_tally_read(&slot->sent);
-	char name[PROTOCOL_NAME];
+	struct view_counts total = { 0 };
 
+	for (uint32_t i = view_index_next(index, number, VIEW_NONE); i != VIEW_NONE; i = view_index_next(index, number, i)) {
+		const struct view_counts c = view_counts(index->history, i);
+
+		add(&total, &c);
+	}
+	for (size_t i = 0; i < flows; i++) {
+		const struct iot_count sent = iot_tally_read(&slots_flow(index->history->table, list[i])->sent);
+
+		total.tx_packets += sent.packets;
+		total.tx_bytes += sent.bytes;
+	}
+	return total;
+}
+
+static void put_rates(const struct view *v, struct json *j, const struct view_index *index, uint32_t number)
+{
+	struct view_counts rates = { 0 };
+
+	for (uint32_t i = view_index_next(index, number, VIEW_NONE); i != VIEW_NONE; i = view_index_next(index, number, i))
+		add(&rates, &v->devices[i].rates);
+	json_key(j, "rates");
 	json_begin_object(j);
-	json_pair_str(j, "protocol", protocol_of_key(f->key, name));
-	json_pair_u64(j, "packets", sent.packets);
-	json_pair_u64(j, "bytes", sent.bytes);
-	json_pair_u64(j, "active_seconds", f->active_seconds);
-	json_pair_time(j, "first", kernel_wall_of_second(v->r->kernel, slot->born));
-	json_pair_time(j, "last", kernel_wall_of_second(v->r->kernel, (uint32_t)(slots_flow_activity(kernel_table(v->r->kernel), number) >> 32)));
-	put_strip(j, strip_of(v, number));
-	json_pair_double(j, "share", packets ? fmin(1, (double)sent.packets / (double)packets) : 0, 4);
-	put_periods(watch_track(v->r->watch, number), j);
+	put_counts(j, &rates);
 	json_end_object(j);
 }
 
-static void put_flows(const struct view *v, struct json *j, uint32_t device, const uint32_t *list, size_t n)
-{
-	json_key(j, "flows");
-	json_begin_array(j);
-	for (size_t i = 0; i < n; i++)
-		put_flow(v, j, list[i], v->devices[device].now.tx_packets);
-	json_end_array(j);
-}
-
-static void put_activity(const struct view *v, struct json *j, uint32_t number, const uint32_t *list, size_t flows)
+static void put_activity(const struct view *v, struct json *j, const uint32_t *list, size_t flows)
 {
 	uint64_t strip = 0;
 
 	for (size_t i = 0; i < flows; i++)
-		strip |= strip_of(v, list[i]);
-	put_counts(j, &v->devices[number].now);
-	json_key(j, "rates");
-	json_begin_object(j);
-	put_counts(j, &v->devices[number].rates);
-	json_end_object(j);
-	put_strip(j, strip);
+		strip |= view_strip(v, list[i]);
+	view_put_strip(j, strip);
 	put_shortest(v, j, list, flows);
 	json_pair_u64(j, "flow_count", flows);
 }
@@ -217,24 +172,59 @@ static void put_place(const struct view *v, struct json *j, uint32_t number)
 	}
 }
 
-void view_put_device(const struct view *v, struct json *j, uint32_t number, const uint32_t *list, size_t flows, bool detail)
+/* Other addresses of the same device, by the owner's word. */
+static void put_merged(struct json *j, const struct view_index *index, uint32_t number)
 {
-	const struct history_device *d = &watch_history(v->r->watch)->devices[number];
+	uint32_t i = view_index_next(index, number, number);
+	char mac[MAC_TEXT_SIZE];
+
+	if (i == VIEW_NONE)
+		return;
+	json_key(j, "merged");
+	json_begin_array(j);
+	for (; i != VIEW_NONE; i = view_index_next(index, number, i))
+		json_str(j, mac_format(index->history->devices[i].mac, mac));
+	json_end_array(j);
+}
+
+static void put_times(const struct view *v, struct json *j, const struct view_index *index, uint32_t number)
+{
+	int64_t first = 0;
+	uint32_t last = 0;
+
+	for (uint32_t i = view_index_next(index, number, VIEW_NONE); i != VIEW_NONE; i = view_index_next(index, number, i)) {
+		int64_t us = watch_belief(v->r->watch, i).first_us;
+
+		first = first && first < us ? first : us;
+		last = last > index->history->devices[i].last ? last : index->history->devices[i].last;
+	}
+	json_pair_time(j, "first", first);
+	json_pair_time(j, "last", kernel_wall_of_second(v->r->kernel, last));
+}
+
+void view_put_device(const struct view *v, struct json *j, const struct view_index *index, uint32_t number, bool detail)
+{
 	const struct watch_belief belief = watch_belief(v->r->watch, number);
+	const uint32_t *list;
+	size_t flows = view_index_flows(index, number, &list);
+	const struct view_counts total = total_of(index, number, list, flows);
 
 	json_begin_object(j);
-	json_pair_mac(j, "mac", d->mac);
+	json_pair_mac(j, "mac", index->history->devices[number].mac);
+	put_merged(j, index, number);
+	view_put_names(v->r->names, index->history->devices[number].mac, j);
 	put_place(v, j, number);
-	json_pair_time(j, "first", belief.first_us);
-	json_pair_time(j, "last", kernel_wall_of_second(v->r->kernel, d->last));
+	put_times(v, j, index, number);
 	if (belief.told && belief.told->label)
 		put_type(j, belief.told);
 	if (belief.told)
 		put_function(j, &belief);
-	put_activity(v, j, number, list, flows);
+	put_counts(j, &total);
+	put_rates(v, j, index, number);
+	put_activity(v, j, list, flows);
 	if (detail) {
 		put_functions(&v->devices[number], j);
-		put_flows(v, j, number, list, flows);
+		view_put_flows(v, j, list, flows, total.tx_packets);
 	}
 	json_end_object(j);
 }

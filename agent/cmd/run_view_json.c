@@ -2,80 +2,12 @@
 
 /* A snapshot as JSON: the agent, its ports and counters, the devices, the alerts. */
 
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "agent/base/clock.h"
 #include "agent/cmd/ask.h"
 #include "agent/cmd/run_view_internal.h"
-
-static int by_mac(const void *a, const void *b, void *user)
-{
-	const struct history *h = user;
-	uint64_t x = h->devices[*(const uint32_t *)a].mac, y = h->devices[*(const uint32_t *)b].mac;
-
-	return x < y ? -1 : x > y;
-}
-
-/* By device, then layer and protocol. */
-static int by_owner(const void *a, const void *b, void *user)
-{
-	const struct history *h = user;
-	uint64_t x = h->flows[*(const uint32_t *)a].key, y = h->flows[*(const uint32_t *)b].key;
-
-	if (iot_key_device(x) != iot_key_device(y))
-		return iot_key_device(x) < iot_key_device(y) ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
-int view_index_new(struct view_index *index, const struct view *v, uint64_t only)
-{
-	const struct history *h = watch_history(v->r->watch);
-
-	*index = (struct view_index){ .devices = calloc(h->devices_used + 1, sizeof(uint32_t)),
-				      .flows = calloc(h->flows_used + 1, sizeof(uint32_t)) };
-	if (!index->devices || !index->flows)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < h->devices_used; i++) {
-		uint32_t number = h->device_list[i];
-
-		if (!h->devices[number].retired && (!only || h->devices[number].mac == only))
-			index->devices[index->device_count++] = number;
-	}
-	for (uint32_t i = 0; i < h->flows_used; i++) {
-		if (!h->flows[h->flow_list[i]].retired)
-			index->flows[index->flow_count++] = h->flow_list[i];
-	}
-	qsort_r(index->devices, index->device_count, sizeof(uint32_t), by_mac, (void *)h);
-	qsort_r(index->flows, index->flow_count, sizeof(uint32_t), by_owner, (void *)h);
-	return 0;
-}
-
-void view_index_free(struct view_index *index)
-{
-	free(index->devices);
-	free(index->flows);
-}
-
-size_t view_index_flows(const struct view_index *index, const struct history *h, uint32_t device, size_t *first)
-{
-	size_t low = 0, high = index->flow_count, end;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (iot_key_device(h->flows[index->flows[middle]].key) < device)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*first = low;
-	for (end = low; end < index->flow_count && iot_key_device(h->flows[index->flows[end]].key) == device; end++)
-		;
-	return end - low;
-}
 
 static void put_ports(const struct runner *r, struct json *j)
 {
@@ -140,15 +72,10 @@ static void put_alerts(const struct view *v, struct json *j)
 
 static void put_devices(const struct view *v, const struct view_index *index, bool detail, struct json *j)
 {
-	const struct history *h = watch_history(v->r->watch);
-
 	json_key(j, "devices");
 	json_begin_array(j);
-	for (size_t i = 0; i < index->device_count; i++) {
-		size_t first, n = view_index_flows(index, h, index->devices[i], &first);
-
-		view_put_device(v, j, index->devices[i], index->flows + first, n, detail);
-	}
+	for (size_t i = 0; i < index->device_count; i++)
+		view_put_device(v, j, index, index->devices[i], detail);
 	json_end_array(j);
 }
 
