@@ -23,7 +23,7 @@ say = @printf '  %-8s %s\n'
 endif
 
 # Libraries by pkg-config; libxgboost ships no .pc file and is never linked into the agent.
-AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium ncursesw
+AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium ncursesw inih
 TEST_PKGS := cmocka
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
@@ -104,10 +104,36 @@ models: ## train the built-in model again (needs $IOTBPF_DATA)
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) nice -n 10 sh tools/train/models.sh agent/share/models
 
-install: programs ## install to DESTDIR and PREFIX
+man := $(patsubst agent/share/man/%.scd,$(out)/man/%,$(wildcard agent/share/man/*.scd))
+
+.PHONY: docs
+docs: $(man) ## the man pages (needs scdoc)
+
+$(out)/man/%: agent/share/man/%.scd
+	$(say) MAN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)scdoc < $< > $@
+
+# The units of systemd, from one text: what the configuration file names, and one interface.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+unit = $(Q)mkdir -p $(@D) && sed 's|@sbin@|$(PREFIX)/sbin|; s|@of@|$(1)|; s|@interface@|$(2)|' $< > $@
+
+$(out)/systemd/iotbpf.service: agent/share/systemd/iotbpf.service.in
+	$(call unit,,)
+
+$(out)/systemd/iotbpf@.service: agent/share/systemd/iotbpf.service.in
+	$(call unit, behind %i, %i)
+
+units := $(out)/systemd/iotbpf.service $(out)/systemd/iotbpf@.service
+
+install: programs docs $(units) ## install to DESTDIR and PREFIX
 	install -D -m 0755 $(out)/iotbpf $(DESTDIR)$(PREFIX)/sbin/iotbpf
 	install -D -m 0755 $(out)/iotbpf-train $(DESTDIR)$(PREFIX)/bin/iotbpf-train
-	install -D -m 0644 agent/share/schema/events.json $(DESTDIR)$(PREFIX)/share/iotbpf/events.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/iotbpf agent/share/schema/*.json
+	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $(units)
+	install -D -m 0644 agent/share/systemd/iotbpf.sysusers $(DESTDIR)$(SYSUSERSDIR)/iotbpf.conf
+	for page in $(man); do install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
 
 clean: ## remove the output directory
 	rm -rf $(out)

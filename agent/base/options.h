@@ -86,4 +86,13 @@ void string_list_free(struct string_list *list);
 /** options_set_value - convert @text for one option and store it; 0, -EINVAL (logged) or -ENOMEM */
 int options_set_value(const struct option_spec *option, const char *text, void *values);
 
+/** options_take_value - as options_set_value(), for a value from elsewhere: @title stands in the message in place of the option */
+int options_take_value(const struct option_spec *option, const char *title, const char *text, void *values);
+
+/**
+ * options_format_value - append the value of one option as options_set_value() reads it (a flag: yes or no)
+ * @item: of a list, which entry; nothing is appended beyond its end
+ */
+void options_format_value(const struct option_spec *option, const void *values, size_t item, struct buffer *out);
+
 #endif

@@ -2,6 +2,7 @@
 #include "agent/base/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +24,9 @@ static int set_u32(const struct option_spec *o, const char *text, uint32_t *valu
 	for (; *p >= '0' && *p <= '9' && n <= UINT32_MAX; p++)
 		n = n * 10 + (uint64_t)(*p - '0');
 	if (p == text || *p || n > UINT32_MAX)
-		return log_error_r(-EINVAL, "--%s: '%s' is not a number from 0 to %u", o->name, text, UINT32_MAX);
+		return log_error_r(-EINVAL, "%s: '%s' is not a number from 0 to %u", o->name, text, UINT32_MAX);
 	if (!in_range(o, (double)n))
-		return log_error_r(-EINVAL, "--%s: %s is not between %.0f and %.0f", o->name, text, o->min, o->max);
+		return log_error_r(-EINVAL, "%s: %s is not between %.0f and %.0f", o->name, text, o->min, o->max);
 	*value = (uint32_t)n;
 	return 0;
 }
@@ -36,9 +37,9 @@ static int set_number(const struct option_spec *o, const char *text, double *val
 	double n = strtod(text, &end);
 
 	if (end == text || *end || !(n >= -1e300 && n <= 1e300))
-		return log_error_r(-EINVAL, "--%s: '%s' is not a number", o->name, text);
+		return log_error_r(-EINVAL, "%s: '%s' is not a number", o->name, text);
 	if (!in_range(o, n))
-		return log_error_r(-EINVAL, "--%s: %s is not between %g and %g", o->name, text, o->min, o->max);
+		return log_error_r(-EINVAL, "%s: %s is not between %g and %g", o->name, text, o->min, o->max);
 	*value = n;
 	return 0;
 }
@@ -48,9 +49,9 @@ static int set_duration(const struct option_spec *o, const char *text, int64_t *
 	int64_t ns;
 
 	if (duration_parse(text, &ns) < 0)
-		return log_error_r(-EINVAL, "--%s: '%s' is not a duration; write 5s, 2m, 1h or 1d", o->name, text);
+		return log_error_r(-EINVAL, "%s: '%s' is not a duration; write 5s, 2m, 1h or 1d", o->name, text);
 	if (!in_range(o, (double)ns / (double)NS_PER_SECOND))
-		return log_error_r(-EINVAL, "--%s: %s is not between %g s and %g s", o->name, text, o->min, o->max);
+		return log_error_r(-EINVAL, "%s: %s is not between %g s and %g s", o->name, text, o->min, o->max);
 	*value = ns;
 	return 0;
 }
@@ -58,7 +59,7 @@ static int set_duration(const struct option_spec *o, const char *text, int64_t *
 static int set_mac(const struct option_spec *o, const char *text, uint64_t *value)
 {
 	if (mac_parse(text, value) < 0)
-		return log_error_r(-EINVAL, "--%s: '%s' is not a MAC address; write 02:00:5e:10:00:01", o->name, text);
+		return log_error_r(-EINVAL, "%s: '%s' is not a MAC address; write 02:00:5e:10:00:01", o->name, text);
 	return 0;
 }
 
@@ -72,7 +73,7 @@ static int add_mac(const struct option_spec *o, const char *text, struct mac_lis
 		return r;
 	macs = reallocarray(list->macs, list->count + 1, sizeof(*macs));
 	if (!macs)
-		return log_error_r(-ENOMEM, "out of memory reading --%s", o->name);
+		return log_error_r(-ENOMEM, "out of memory reading %s", o->name);
 	macs[list->count++] = mac;
 	list->macs = macs;
 	return 0;
@@ -83,7 +84,7 @@ static int add_string(const struct option_spec *o, const char *text, struct stri
 	const char **grown = reallocarray(list->list, list->count + 1, sizeof(*grown));
 
 	if (!grown)
-		return log_error_r(-ENOMEM, "out of memory reading --%s", o->name);
+		return log_error_r(-ENOMEM, "out of memory reading %s", o->name);
 	grown[list->count++] = text;
 	list->list = grown;
 	return 0;
@@ -100,7 +101,7 @@ static int find_word(const struct option_spec *o, const char *word, size_t n)
 			return i;
 	for (i = 0; o->choices[i]; i++)
 		buffer_printf(&words, "%s%s", i ? ", " : "", o->choices[i]);
-	return log_error_r(-EINVAL, "--%s: '%.*s' is none of %s", o->name, n < 64 ? (int)n : 64, word,
+	return log_error_r(-EINVAL, "%s: '%.*s' is none of %s", o->name, n < 64 ? (int)n : 64, word,
 			   words.data ? words.data : "");
 }
 
@@ -146,10 +147,13 @@ static int set_set(const struct option_spec *o, const char *text, uint32_t *valu
 	return 0;
 }
 
-int options_set_value(const struct option_spec *o, const char *text, void *values)
+int options_take_value(const struct option_spec *option, const char *title, const char *text, void *values)
 {
+	struct option_spec titled = *option;
+	const struct option_spec *o = &titled;
 	void *value = (char *)values + o->offset;
 
+	titled.name = title;
 	switch (o->kind) {
 	case OPTION_FLAG:
 		*(bool *)value = true;
@@ -175,4 +179,12 @@ int options_set_value(const struct option_spec *o, const char *text, void *value
 		return set_set(o, text, value);
 	}
 	return -EINVAL;
+}
+
+int options_set_value(const struct option_spec *option, const char *text, void *values)
+{
+	char title[80];
+
+	snprintf(title, sizeof(title), "--%s", option->name);
+	return options_take_value(option, title, text, values);
 }

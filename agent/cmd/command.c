@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "unlabel", "take a label back", cmd_unlabel, &unlabel_options },
 	{ "train", "train a model on the labels", cmd_train, &train_options },
 	{ "model", "the library of models: install, roll back, check, ...", cmd_model, &model_options },
+	{ "config", "check and show the configuration files", cmd_config, &config_options },
 	{ "detach", "remove hooks that a killed agent left behind", cmd_detach, &detach_options },
 	{ "version", "print the version", cmd_version, &version_options },
 	{ "help", "explain a command", cmd_help, &help_options },

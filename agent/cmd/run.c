@@ -11,7 +11,8 @@
 #include "agent/base/log.h"
 #include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
-#include "agent/cmd/run_internal.h"
+#include "agent/cmd/run_config.h"
+#include "agent/cmd/run_service.h"
 
 #define PASS_NS NS_PER_SECOND
 #define RING_NS (NS_PER_SECOND / 10)
@@ -87,6 +88,7 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 	ignore_own(r);
 	e = watch_pass(r->watch, r->now.second, r->now.ms) ?: watch_flows(r->watch, r->now.second);
 	run_state_pass(r);
+	run_service_pass(r);
 	if (e == 0 && r->values.stats_every &&
 	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
 		r->stats_us = time_now_us();
@@ -186,11 +188,12 @@ static int run_loop(struct runner *r)
 	r->started_us = r->stats_us = time_now_us();
 	ignore_own(r);
 	server_new(&r->server, r, r->values.socket, r->socket_group);
-	e = run_emit_start(r);
+	e = run_emit_start(r) ?: run_service_start(r);
 	if (e == 0)
 		e = loop_run(r->loop);
 	if (e < 0)
 		return e == -EPIPE ? 0 : e;
+	run_service_stop();
 	if (kernel_tick(r->kernel, &r->now) == 0 && watch_finish(r->watch, r->now.second, r->now.ms) == 0)
 		watch_flows(r->watch, r->now.second);
 	e = run_emit_stop(r);
@@ -218,12 +221,13 @@ static void close_all(struct runner *r)
 	if (r->loop)
 		loop_free(r->loop);
 	common_free(&r->values.common);
+	config_free(&r->config);
 }
 
 int cmd_run(int argc, char **argv)
 {
-	struct runner r = { .values = RUN_DEFAULTS };
-	int code = command_parse(&run_options, argc, argv, &r.values, &r.interfaces), e = 0;
+	struct runner r = { .argc = argc, .argv = argv, .values = RUN_DEFAULTS };
+	int code = run_config(argc, argv, &r.config, &r.values, &r.interfaces), e = 0;
 
 	if (code < 0 && server_group(r.values.socket_group, &r.socket_group) < 0)
 		code = EX_USAGE;

@@ -5,6 +5,7 @@
 /* The parts of one running agent, shared by the files of `iotbpf run`. */
 
 #include "agent/base/clock.h"
+#include "agent/base/config.h"
 #include <sys/types.h>
 
 #include "agent/base/loop.h"
@@ -21,7 +22,7 @@
 
 struct run_values {
 	struct common_values common;
-	const char *socket, *socket_group, *state, *shadow, *keys;
+	const char *config, *socket, *socket_group, *state, *shadow, *keys;
 	bool set_aside, require_signature;
 	uint32_t device_slots, flow_slots, newcomers;
 	int hook;
@@ -40,6 +41,9 @@ struct run_values {
 struct server;
 
 struct runner {
+	int argc; /* of the command: read again with the configuration */
+	char **argv;
+	struct config config;
 	struct run_values values;
 	struct operands interfaces;
 	struct loop *loop;
@@ -57,6 +61,7 @@ struct runner {
 	const char *stop_reason;
 	int64_t started_us, stats_us;
 	struct iot_clock now; /* of the table, at the last look at it */
+	uint32_t passes; /* over the table */
 	bool busy; /* the ring timer runs */
 };
 

@@ -12,6 +12,11 @@
 
 static const struct option_spec OPTIONS[] = {
 	COMMON_OPTIONS(struct run_values),
+	{ .name = "config",
+	  .kind = OPTION_STRING,
+	  .offset = AT(config),
+	  .argument = "FILE|none",
+	  .help = "these options by name, under [run] (" CONFIG_FILE ", and conf.d/ beside it)" },
 	{ .name = "hook",
 	  .kind = OPTION_CHOICE,
 	  .offset = AT(hook),
@@ -90,10 +95,9 @@ static const struct option_spec OPTIONS[] = {
 const struct options_spec run_options = {
 	.command = "iotbpf run",
 	.summary = "Watch the devices behind interfaces, live. A bridge stands for its ports, as they come and go.",
-	.operands = "IFACE...",
+	.operands = "[IFACE...]",
 	.details = "Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. Events go to stdout, messages to stderr.\n\n"
-		   "Example: sudo iotbpf run br0",
-	.min_operands = 1,
+		   "Without IFACE the interfaces are those of the configuration file.\n\nExample: sudo iotbpf run br0",
 	.max_operands = -1,
 	.options = OPTIONS,
 	.count = sizeof(OPTIONS) / sizeof(OPTIONS[0]),
