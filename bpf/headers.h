@@ -20,7 +20,7 @@ struct iot_headers {
 	__u8 traits;
 	__u8 note;	    /* enum iot_reason of what was wrong, or IOT_COUNTED */
 	__u8 src_wan, dst_wan; /* address is outside private and link-local ranges */
-	__u8 pad;
+	__u8 icmp;	    /* type, of ICMPv6; 0 otherwise */
 };
 
 /* Zeroes that the verifier takes for unknown: known ones would make a different state of every field that a way leaves untouched. */

@@ -48,11 +48,15 @@ IOT_OUTLINE int iot_split(struct iot_frame *f, __u32 gso_size, __u32 gso_segs)
 	return 0;
 }
 
-/* Everything after parsing; a global function, so that the verifier takes up here with one state. */
+/*
+ * Everything after parsing; a global function, so that the verifier takes up here with one state. Returns 0, or what iot_copy_*() want to
+ * know of a frame that is to be copied: kind << 16 | line of the port.
+ */
 IOT_OUTLINE int iot_account(struct iot_frame *f, __u32 out, __u32 parsed)
 {
 	int reason = IOT_SKIP_SHORT;
 	struct iot_port *port;
+	__u32 kind;
 
 	if (!f)
 		return 0;
@@ -61,10 +65,12 @@ IOT_OUTLINE int iot_account(struct iot_frame *f, __u32 out, __u32 parsed)
 		reason = out ? iot_count_received(NULL, f) : iot_count_sent(NULL, f);
 	iot_count_port(port, f, out);
 	iot_finish(NULL, f, reason);
-	return 0;
+	kind = parsed ? iot_copy_wanted(&f->h, out) : IOT_COPY_NONE;
+	return iot_unlikely(kind) ? (int)(kind << 16 | f->port_line) : 0;
 }
 
-static __always_inline void iot_handle(struct iot_meta m)
+/* Returns as iot_account(). */
+static __always_inline __u32 iot_handle(struct iot_meta m)
 {
 	struct iot_frame f;
 	int parsed;
@@ -78,17 +84,78 @@ static __always_inline void iot_handle(struct iot_meta m)
 		m.gso_segs = iot_replay.gso_segs;
 	}
 	if (!m.out && iot_likely(!m.gso_size) && iot_lane(NULL, m.data, m.end, m.length, m.stripped, m.ifindex, f.now))
-		return;
+		return 0;
 	parsed = iot_parse(&f.h, m.data, m.end, m.length) == 0;
 	f.h.wire_length += m.stripped;
 	f.h.header_bytes += m.stripped;
 	f.segments = iot_unsegmented(&f.h);
 	if (iot_unlikely(m.gso_size))
 		iot_split(&f, m.gso_size, m.gso_segs);
-	iot_account(&f, m.out, (__u32)parsed);
+	return (__u32)iot_account(&f, m.out, (__u32)parsed);
 }
 
 #define IOT_HEADERS_WANTED 256 /* linear bytes that hold the headers of any sane frame */
+
+/* A length as the verifier wants to see it: neither 0 nor more than a copy holds. */
+static __always_inline __u64 iot_copy_bounded(__u64 length)
+{
+	length = length - 1;
+	IOT_OPAQUE(length);
+	return (length & (IOT_COPY_BYTES - 1)) + 1;
+}
+
+/*
+ * Copy the frame out for the agent. `wanted`: of iot_handle(). Global functions: what they do multiplies no states.
+ */
+IOT_OUTLINE int iot_copy_skb(struct __sk_buff *skb, __u32 wanted)
+{
+	__u32 length = skb->len < IOT_COPY_BYTES ? skb->len : IOT_COPY_BYTES;
+	__u64 number;
+	struct iot_copy *copy = iot_copy_new(NULL, wanted >> 16, wanted & 0xffff, iot_now().second, &number);
+
+	if (!copy)
+		return 0;
+	if (bpf_skb_load_bytes(skb, 0, copy->bytes, (__u32)iot_copy_bounded(length)) < 0)
+		length = 0;
+	iot_copy_done(copy, wanted >> 16, skb->ifindex, length, number);
+	return 0;
+}
+
+/* Word by word, as kernels before 5.18 have no helper for it; an odd byte at the end is left out. */
+static __always_inline __u32 iot_copy_words(struct iot_copy *copy, const struct xdp_md *xdp)
+{
+	const __u8 *p = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
+	struct iot_u16 *to = (void *)copy->bytes;
+	__u32 length = (__u32)(end - p) & ~1U;
+
+	for (__u32 i = 0; i < IOT_COPY_BYTES / 2; i++) {
+		if (p + 2 * i + 2 > end)
+			break;
+		to[i] = ((const struct iot_u16 *)p)[i];
+	}
+	return length < IOT_COPY_BYTES ? length : IOT_COPY_BYTES;
+}
+
+static __always_inline __u32 iot_copy_linear(struct iot_copy *copy, struct xdp_md *xdp)
+{
+	__u32 length;
+
+	if (!iot_config.frags)
+		return iot_copy_words(copy, xdp);
+	length = (__u32)bpf_xdp_get_buff_len(xdp);
+	length = length < IOT_COPY_BYTES ? length : IOT_COPY_BYTES;
+	return bpf_xdp_load_bytes(xdp, 0, copy->bytes, (__u32)iot_copy_bounded(length)) < 0 ? 0 : length;
+}
+
+IOT_OUTLINE int iot_copy_xdp(struct xdp_md *xdp, __u32 wanted)
+{
+	__u64 number;
+	struct iot_copy *copy = iot_copy_new(NULL, wanted >> 16, wanted & 0xffff, iot_now().second, &number);
+
+	if (copy)
+		iot_copy_done(copy, wanted >> 16, xdp->ingress_ifindex, iot_copy_linear(copy, xdp), number);
+	return 0;
+}
 
 static __always_inline void iot_handle_skb(struct __sk_buff *skb, __u32 out)
 {
@@ -98,13 +165,15 @@ static __always_inline void iot_handle_skb(struct __sk_buff *skb, __u32 out)
 			     .gso_segs = skb->gso_segs,
 			     .ifindex = skb->ifindex,
 			     .out = out};
-	__u32 linear = (__u32)((long)skb->data_end - (long)skb->data);
+	__u32 wanted, linear = (__u32)((long)skb->data_end - (long)skb->data);
 
 	if (linear < skb->len && linear < IOT_HEADERS_WANTED)
 		bpf_skb_pull_data(skb, skb->len < IOT_HEADERS_WANTED ? skb->len : IOT_HEADERS_WANTED);
 	m.data = (void *)(long)skb->data;
 	m.end = (void *)(long)skb->data_end;
-	iot_handle(m);
+	wanted = iot_handle(m);
+	if (iot_unlikely(wanted))
+		iot_copy_skb(skb, wanted);
 }
 
 SEC("xdp")
@@ -114,10 +183,13 @@ int iotbpf_xdp(struct xdp_md *xdp)
 			     .end = (void *)(long)xdp->data_end,
 			     .length = (__u32)((long)xdp->data_end - (long)xdp->data),
 			     .ifindex = xdp->ingress_ifindex};
+	__u32 wanted;
 
 	if (iot_config.frags)
 		m.length = (__u32)bpf_xdp_get_buff_len(xdp);
-	iot_handle(m);
+	wanted = iot_handle(m);
+	if (iot_unlikely(wanted))
+		iot_copy_xdp(xdp, wanted);
 	return XDP_PASS;
 }
 

@@ -9,6 +9,7 @@
  * waits for everything before it. The ring comes last: nothing waits for its line.
  */
 
+#include "bpf/copy.h"
 #include "bpf/frame.h"
 
 /* What one frame of the lane changes. */
@@ -83,6 +84,8 @@ static __always_inline int iot_lane_find(const struct iot_table *t, const struct
 	__u64 protocol, spot;
 
 	l->proto = iot_lane_protocol(t, &f->h, &l->equal);
+	if (iot_unlikely(iot_may_carry_names(l->proto)) && iot_copy_wanted(&f->h, 0))
+		return 0;
 	protocol = iot_flow_key(f->h.layer, l->proto, 0, 0);
 	spot = iot_flow_spot(f->h.src, f->h.layer, l->proto);
 	port = iot_port_line(t, line);

@@ -34,6 +34,7 @@ IOT_ARRAY(iot_rings, struct iot_ring, IOT_DEVICES);
 IOT_ARRAY(iot_ports, struct iot_port, IOT_PORTS);
 IOT_ARRAY(iot_port_counts, struct iot_port_count, IOT_PORTS); /* at load: for each CPU */
 IOT_ARRAY(iot_counters, struct iot_counters, 1);
+IOT_ARRAY(iot_copied, struct iot_copies, 1);
 
 struct iot_claim_lock {
 	struct bpf_spin_lock lock;
@@ -75,6 +76,7 @@ struct iot_table; /* only ever NULL here: the maps are global */
 #define iot_port_count_of(t, line) \
 	((struct iot_port_count *)iot_at(&iot_port_counts, bpf_get_smp_processor_id() * IOT_PORTS + (line)))
 #define iot_counters_of(t) ((struct iot_counters *)iot_at(&iot_counters, 0))
+#define iot_copies_of(t) ((struct iot_copies *)iot_at(&iot_copied, 0))
 
 static __always_inline void *iot_at(void *map, __u32 index)
 {
@@ -91,6 +93,7 @@ struct iot_table {
 	struct iot_port *ports;
 	struct iot_port_count *port_counts; /* [config.cpus * IOT_PORTS] */
 	struct iot_counters *counters;
+	struct iot_copies *copies; /* NULL: none are made */
 	const struct iot_services *services;
 	__u32 *lock; /* host claims; NULL for a mapped kernel table, where the host never claims */
 };
@@ -112,6 +115,7 @@ struct iot_table {
 #define iot_port_line(t, i) (&(t)->ports[i])
 #define iot_port_count_of(t, line) (&(t)->port_counts[line])
 #define iot_counters_of(t) ((t)->counters)
+#define iot_copies_of(t) ((t)->copies)
 
 #endif
 

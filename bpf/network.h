@@ -82,8 +82,12 @@ static __always_inline __u32 iot_parse_transport(struct iot_headers *h, const st
 		return iot_parse_tcp(h, c);
 	if (proto == IOT_IP_UDP)
 		return iot_parse_udp(h, c);
-	if ((proto == IOT_IP_ICMP || proto == IOT_IP_ICMP6) && iot_lacks(c, 4))
+	if (proto != IOT_IP_ICMP && proto != IOT_IP_ICMP6)
+		return 0;
+	if (iot_lacks(c, 4))
 		return iot_missing(h, c, 4, IOT_ICMP);
+	if (proto == IOT_IP_ICMP6)
+		h->icmp = c->at[0];
 	return 0;
 }
 

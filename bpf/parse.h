@@ -127,7 +127,7 @@ static __always_inline int iot_parse_plain(struct iot_headers *h, const __u8 *p,
 	h->traits = (__u8)((fragment >> 14 & 1) * IOT_TRAIT_DF);
 	h->note = IOT_COUNTED;
 	iot_ip4_addresses(h, p + 14);
-	h->pad = 0;
+	h->icmp = 0;
 	return 1;
 }
 

@@ -60,6 +60,7 @@ struct own_table {
 	struct iot_table table;
 	struct iot_services services;
 	struct iot_counters counters;
+	struct iot_copies copies;
 	struct iot_port ports[IOT_PORTS];
 	struct iot_port_count port_counts[IOT_PORTS];
 	uint32_t lock;
@@ -105,6 +106,7 @@ int slots_new(struct iot_table **table, const struct slots_options *options)
 	own->table.ports = own->ports;
 	own->table.port_counts = own->port_counts;
 	own->table.counters = &own->counters;
+	own->table.copies = &own->copies;
 	own->table.lock = &own->lock;
 	r = own_map(own);
 	if (r < 0)
@@ -126,7 +128,8 @@ void slots_free(struct iot_table *table)
 uint64_t slots_bytes(const struct iot_config *config)
 {
 	return rings_bytes(config) + iot_slots_bytes(config->device_buckets, config->flow_buckets) +
-	       IOT_PORTS * (sizeof(struct iot_port) + config->cpus * sizeof(struct iot_port_count)) + sizeof(struct iot_counters);
+	       IOT_PORTS * (sizeof(struct iot_port) + config->cpus * sizeof(struct iot_port_count)) + sizeof(struct iot_counters) +
+	       sizeof(struct iot_copies);
 }
 
 uint32_t slots_device_slots(const struct iot_table *table)

@@ -7,7 +7,7 @@
  * where `iotbpf read` drives them, so both sides see these structs and nothing else of each other.
  *
  * Include <linux/types.h> (host) or vmlinux/vmlinux.h (BPF) first. All structs are explicitly padded; sizes are asserted.
- * IOT_ABI changes whenever one of them does.
+ * IOT_ABI changes whenever struct iot_packet does, the only one that is kept over a restart.
  */
 
 #include <iotbpf/limits.h>
@@ -258,6 +258,37 @@ struct iot_counters {
 _Static_assert(IOT_REASON_COUNT <= 32, "counters have room");
 _Static_assert(sizeof(struct iot_counters) == 320, "whole cache lines");
 
+/* What a copied frame may say. */
+enum iot_copy_kind {
+	IOT_COPY_NONE = 0,
+	IOT_COPY_NAME = 1,    /* DHCP, multicast DNS */
+	IOT_COPY_ADDRESS = 2, /* ARP, neighbour discovery */
+	IOT_COPY_KINDS = 2
+};
+
+/* One frame that was copied out for the agent. */
+struct iot_copy {
+	__u64 number;  /* number of the copy, plus one: written last, so a reader that finds it finds a whole frame */
+	__u32 ifindex;
+	__u16 length;  /* bytes that were copied */
+	__u8 kind;     /* enum iot_copy_kind */
+	__u8 pad;
+	__u8 bytes[IOT_COPY_BYTES];
+};
+
+/*
+ * The frames that carry names and addresses: a ring that programs write at `head` and the agent reads at `tail`. What does not fit is
+ * refused, and so is what a port brings beyond its limit in a second; both are counted. Addresses leave half of the ring to names.
+ */
+struct iot_copies {
+	__u64 head, pad0[7];
+	__u64 tail, pad1[7];
+	__u64 refused_rate, refused_full, pad2[6];
+	__u64 seen[IOT_PORTS][IOT_COPY_KINDS]; /* by port line: second << 32 | frames copied in it */
+	struct iot_copy copy[IOT_COPIES];
+};
+_Static_assert(sizeof(struct iot_copy) == IOT_COPY_BYTES + 16, "no hidden padding");
+
 /* Read-only data of the programs, set before load. */
 struct iot_config {
 	__u64 seed;		/* of the bucket hashes: unpredictable, so that nobody can aim at a bucket */
@@ -273,8 +304,9 @@ struct iot_config {
 	__u8 replay;		/* clock and frame length come from struct iot_replay (tests) */
 	__u8 frags;		/* kernel has bpf_xdp_get_buff_len() */
 	__u8 realtime;		/* PREEMPT_RT: one program may interrupt another on its CPU */
+	__u32 copies[IOT_COPY_KINDS]; /* frames of each kind that a port may bring in a second; 0: no limit */
 };
-_Static_assert(sizeof(struct iot_config) == 56, "no hidden padding");
+_Static_assert(sizeof(struct iot_config) == 64, "no hidden padding");
 
 /* The clock of a packet. */
 struct iot_clock {

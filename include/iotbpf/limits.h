@@ -18,6 +18,11 @@
 #define IOT_ACTIVITY_SECONDS 32 /* seconds of activity a flow slot remembers; the agent must read within that */
 #define IOT_LISTEN 4		/* listening ports remembered per device */
 
+#define IOT_COPIES 64		/* frames that wait to be looked at by the agent */
+#define IOT_COPY_BYTES 2048	/* of a frame: one of multicast DNS fills an Ethernet frame */
+#define IOT_NAME_FRAMES 16	/* (load) frames with names that a port may bring in one second */
+#define IOT_ADDRESS_FRAMES 16	/* (load) the same with addresses: ARP, neighbour discovery */
+
 #define IOT_VLAN_DEPTH 2	/* 802.1Q tags parsed (QinQ) */
 #define IOT_IP6_CHAIN 8	/* IPv6 extension headers parsed */
 #define IOT_TCP_OPTIONS 12	/* options of a SYN looked at */

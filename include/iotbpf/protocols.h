@@ -37,6 +37,15 @@ enum iot_layer {
 #define IOT_IP_ICMP6 58
 #define IOT_IP_DSTOPTS 60
 
+/* Ports of frames that carry names. */
+#define IOT_PORT_DHCP_SERVER 67
+#define IOT_PORT_DHCP_CLIENT 68
+#define IOT_PORT_MDNS 5353
+
+/* Neighbour discovery (RFC 4861): router solicitation to neighbour advertisement. */
+#define IOT_ND_FIRST 133
+#define IOT_ND_LAST 136
+
 #define IOT_TCP_FIN 0x01
 #define IOT_TCP_SYN 0x02
 #define IOT_TCP_RST 0x04

@@ -69,6 +69,7 @@ static int map_tables(struct prog *k, const struct iot_config *config)
 	k->table.ports = map_table(k, "iot_ports");
 	k->table.port_counts = map_table(k, "iot_port_counts");
 	k->table.counters = map_table(k, "iot_counters");
+	k->table.copies = map_table(k, "iot_copied");
 	k->replay = map_table(k, ".bss");
 	return k->table.arrays.flows && k->table.rings && k->table.ports && k->table.port_counts && k->table.counters && k->replay ? 0
 															: -ENOMEM;

@@ -51,6 +51,8 @@ static int configure(struct kernel *k, const struct kernel_options *options)
 
 	if (r < 0)
 		return log_errno_r(r, "table of %u devices and %u flows", options->slots.devices, options->slots.flows);
+	config->copies[IOT_COPY_NAME - 1] = IOT_NAME_FRAMES;
+	config->copies[IOT_COPY_ADDRESS - 1] = IOT_ADDRESS_FRAMES;
 	config->replay = options->replay;
 	config->claim_received = options->claim_received;
 	config->frags = object_has_frags();

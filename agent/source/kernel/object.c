@@ -164,7 +164,7 @@ struct mapping {
 	void **where;
 };
 
-enum { MAPPINGS = 5 };
+enum { MAPPINGS = 6 };
 
 /* @slots: where the address of the arrays goes. */
 static void mappings(struct iot_table *table, void **slots, struct mapping out[MAPPINGS])
@@ -174,6 +174,7 @@ static void mappings(struct iot_table *table, void **slots, struct mapping out[M
 	out[2] = (struct mapping){ "iot_ports", (void **)&table->ports };
 	out[3] = (struct mapping){ "iot_counters", (void **)&table->counters };
 	out[4] = (struct mapping){ "iot_port_counts", (void **)&table->port_counts };
+	out[5] = (struct mapping){ "iot_copied", (void **)&table->copies };
 }
 
 static size_t map_bytes(const struct bpf_map *map)
