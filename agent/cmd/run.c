@@ -12,6 +12,7 @@
 #include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
 #include "agent/cmd/run_config.h"
+#include "agent/cmd/run_names.h"
 #include "agent/cmd/run_service.h"
 
 #define PASS_NS NS_PER_SECOND
@@ -88,6 +89,7 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 	ignore_own(r);
 	e = watch_pass(r->watch, r->now.second, r->now.ms) ?: watch_flows(r->watch, r->now.second);
 	run_state_pass(r);
+	run_names_pass(r);
 	run_service_pass(r);
 	if (e == 0 && r->values.stats_every &&
 	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
@@ -207,6 +209,7 @@ static void close_all(struct runner *r)
 		server_free(r->server);
 	if (r->ports)
 		ports_free(r->ports);
+	run_names_close(r);
 	run_state_close(r);
 	if (r->watch)
 		watch_free(r->watch);
@@ -232,6 +235,7 @@ int cmd_run(int argc, char **argv)
 	if (code < 0 && server_group(r.values.socket_group, &r.socket_group) < 0)
 		code = EX_USAGE;
 	if (code < 0) {
+		run_names_open(&r);
 		run_state_open(&r, r.values.set_aside);
 		code = run_model_open(&r);
 		if (code == EX_OK)
