@@ -104,20 +104,16 @@ models: ## train the built-in model again (needs $IOTBPF_DATA)
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) nice -n 10 sh tools/train/models.sh agent/share/models
 
-man := $(patsubst agent/share/man/%.scd,$(out)/man/%,$(wildcard agent/share/man/*.scd))
-
 .PHONY: docs
-docs: $(man) ## the man pages (needs scdoc)
-
-$(out)/man/%: agent/share/man/%.scd
-	$(say) MAN $@
-	$(Q)mkdir -p $(@D)
-	$(Q)scdoc < $< > $@
+docs: $(out)/iotbpf ## the manual pages and completions (needs scdoc)
+	$(say) MAN $(out)/man
+	$(Q)sh ci/man $< $(out)/man
+	$(Q)for shell in bash zsh fish; do $< help --form $$shell > $(out)/man/completion.$$shell || exit 1; done
 
 # The units of systemd, from one text: what the configuration file names, and one interface.
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
-unit = $(Q)mkdir -p $(@D) && sed 's|@sbin@|$(PREFIX)/sbin|; s|@of@|$(1)|; s|@interface@|$(2)|' $< > $@
+unit = $(Q)mkdir -p $(@D) && sed 's|@bin@|$(PREFIX)/bin|; s|@of@|$(1)|; s|@interface@|$(2)|' $< > $@
 
 $(out)/systemd/iotbpf.service: agent/share/systemd/iotbpf.service.in
 	$(call unit,,)
@@ -128,12 +124,15 @@ $(out)/systemd/iotbpf@.service: agent/share/systemd/iotbpf.service.in
 units := $(out)/systemd/iotbpf.service $(out)/systemd/iotbpf@.service
 
 install: programs docs $(units) ## install to DESTDIR and PREFIX
-	install -D -m 0755 $(out)/iotbpf $(DESTDIR)$(PREFIX)/sbin/iotbpf
+	install -D -m 0755 $(out)/iotbpf $(DESTDIR)$(PREFIX)/bin/iotbpf
 	install -D -m 0755 $(out)/iotbpf-train $(DESTDIR)$(PREFIX)/bin/iotbpf-train
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/iotbpf agent/share/schema/*.json
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $(units)
 	install -D -m 0644 agent/share/systemd/iotbpf.sysusers $(DESTDIR)$(SYSUSERSDIR)/iotbpf.conf
-	for page in $(man); do install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
+	for page in $(out)/man/*.[1578]; do install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
+	install -D -m 0644 $(out)/man/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/iotbpf
+	install -D -m 0644 $(out)/man/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_iotbpf
+	install -D -m 0644 $(out)/man/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/iotbpf.fish
 
 clean: ## remove the output directory
 	rm -rf $(out)

@@ -26,7 +26,7 @@ const struct command commands[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
-static const struct command *find(const char *name)
+const struct command *command_find(const char *name)
 {
 	for (const struct command *c = commands; c->name; c++) {
 		if (!strcmp(c->name, name))
@@ -35,7 +35,7 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static void print_commands(FILE *out)
+void command_print_all(FILE *out)
 {
 	fputs("usage: iotbpf COMMAND [OPTION]... [ARGUMENT]...\n\n"
 	      "What every IoT device at home is, and what it is doing right now.\n\ncommands:\n",
@@ -50,14 +50,14 @@ int command_run(int argc, char **argv)
 	const struct command *c;
 
 	if (argc < 2) {
-		print_commands(stderr);
+		command_print_all(stderr);
 		return EX_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		argv[1] = (char *)"help";
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		argv[1] = (char *)"version";
-	c = find(argv[1]);
+	c = command_find(argv[1]);
 	if (!c) {
 		log_error("%s: no such command: `iotbpf help` lists them", argv[1]);
 		return EX_USAGE;
@@ -107,36 +107,5 @@ int cmd_version(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	puts("iotbpf " IOTBPF_VERSION);
-	return EX_OK;
-}
-
-const struct options_spec help_options = {
-	.command = "iotbpf help",
-	.summary = "Explain a command, or list them all.",
-	.operands = "[COMMAND]",
-	.max_operands = 1,
-};
-
-int cmd_help(int argc, char **argv)
-{
-	struct operands operands;
-	struct buffer text = { 0 };
-	const struct command *c;
-	int code = command_parse(&help_options, argc, argv, NULL, &operands);
-
-	if (code >= 0)
-		return code;
-	if (!operands.count) {
-		print_commands(stdout);
-		return EX_OK;
-	}
-	c = find(operands.argv[0]);
-	if (!c) {
-		log_error("%s: no such command: `iotbpf help` lists them", operands.argv[0]);
-		return EX_USAGE;
-	}
-	options_help(c->options, &text);
-	fputs(text.data ? text.data : "", stdout);
-	buffer_free(&text);
 	return EX_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef AGENT_CMD_COMMAND_H
 #define AGENT_CMD_COMMAND_H
 
+#include <stdio.h>
+
 #include "agent/base/options.h"
 
 /* A sub-command. `main` gets argv from the command's name on and returns the exit code (sysexits). */
@@ -14,6 +16,12 @@ struct command {
 
 /** commands - all of them, a NULL name at the end */
 extern const struct command commands[];
+
+/** command_find - NULL where there is no such command */
+const struct command *command_find(const char *name);
+
+/** command_print_all - the list of commands, a line each */
+void command_print_all(FILE *out);
 
 /** command_run - dispatch argv of the program; returns the exit code */
 int command_run(int argc, char **argv);
