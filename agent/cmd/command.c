@@ -12,6 +12,7 @@
 
 const struct command commands[] = {
 	{ "run", "watch the devices behind interfaces and bridges, live", cmd_run, &run_options },
+	{ "top", "the devices and what they do, on the terminal, live", cmd_top, &top_options },
 	{ "read", "do the same for capture files", cmd_read, &read_options },
 	{ "status", "what the running agent sees: hooks, counters, losses", cmd_status, &status_options },
 	{ "label", "say what a device is, or what it does and when", cmd_label, &label_options },
