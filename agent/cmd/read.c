@@ -13,15 +13,10 @@
 #include "agent/base/mac.h"
 #include "agent/cmd/command.h"
 #include "agent/cmd/common.h"
+#include "agent/cmd/replay.h"
 #include "agent/cmd/summary.h"
 #include "agent/cmd/watch.h"
 #include "agent/source/capture/capture.h"
-#include "agent/source/capture/feed.h"
-#include "agent/source/capture/order.h"
-
-#define SUMMARY_PASS_S (IOT_ACTIVITY_SECONDS / 2) /* capture seconds between passes where no event depends on them */
-#define SILENCE_PASSES 8			  /* the longest that a decision waits for time alone, in seconds */
-#define RING_FRAMES (IOT_RING / 2 - 4)		  /* frames, two packets each at most for one device, between readings of the rings */
 
 struct read_values {
 	struct common_values common;
@@ -60,29 +55,16 @@ struct reader {
 	struct read_values values;
 	struct operands files;
 	struct iot_table *table;
-	struct capture_state state;
 	struct model *model, *shadow;
 	struct events *events;
 	struct watch *watch;
-	int64_t due_us;	 /* capture time from which the next pass is due */
-	uint32_t unread; /* frames since the rings were read */
-	bool started;	 /* a file was opened */
+	struct replay replay;
 };
 
 static int64_t wall_us(void *user, uint32_t second)
 {
 	(void)user;
 	return (int64_t)second * US_PER_SECOND;
-}
-
-static uint32_t now_second(const struct reader *r)
-{
-	return (uint32_t)(r->state.time.now_us / US_PER_SECOND);
-}
-
-static uint32_t now_ms(const struct reader *r)
-{
-	return (uint32_t)(r->state.time.now_us / 1000);
 }
 
 static int open_table(struct reader *r)
@@ -121,65 +103,6 @@ static int open_output(struct reader *r)
 	return e < 0 ? log_errno_r(e, "cannot start") : 0;
 }
 
-static int pass(struct reader *r, int64_t at_us)
-{
-	uint32_t second = (uint32_t)(at_us / US_PER_SECOND);
-
-	return watch_pass(r->watch, second, (uint32_t)(at_us / 1000)) ?: watch_flows(r->watch, second);
-}
-
-/* In a silence time goes on: functions end, bursts are over. Passes until nothing waits for the clock any more, or until @until_us. */
-static int pass_silence(struct reader *r, int64_t until_us)
-{
-	int64_t at_us = r->state.time.now_us;
-	int e = 0;
-
-	for (int i = 0; e == 0 && i < SILENCE_PASSES && watch_busy(r->watch); i++) {
-		at_us += US_PER_SECOND;
-		if (at_us >= until_us)
-			break;
-		e = pass(r, at_us);
-	}
-	return e;
-}
-
-/*
- * Before a frame is counted: take up what happened until now, where the frame will move the clock far enough or a ring might
- * overflow unread. Afterwards might be too late, since a long gap shifts activity out of a slot's word.
- */
-static int catch_up(struct reader *r, const struct capture_frame *frame)
-{
-	/* A stamp before the time that a pass is due moves the clock at most to itself: the common case, decided cheaply. */
-	if (frame->time_us + r->state.time.shift_us >= r->due_us && r->state.time.started) {
-		int64_t next = timeline_next(&r->state.time, frame->time_us);
-
-		if (next >= r->due_us) {
-			r->due_us = (next / US_PER_SECOND + (r->values.summary ? SUMMARY_PASS_S : 1)) * US_PER_SECOND;
-			r->unread = 0;
-			return pass(r, r->state.time.now_us) ?: r->values.summary ? 0 : pass_silence(r, next);
-		}
-	}
-	if ((r->model || r->shadow) && ++r->unread >= RING_FRAMES) {
-		r->unread = 0;
-		watch_rings(r->watch);
-	}
-	return 0;
-}
-
-static int read_frames(struct reader *r, struct capture *capture)
-{
-	struct capture_frame frame;
-	int e;
-
-	while ((e = capture_next(capture, &frame)) > 0) {
-		e = catch_up(r, &frame);
-		if (e < 0)
-			return e;
-		capture_feed(r->table, &r->state, &frame);
-	}
-	return e;
-}
-
 static int emit_start(struct reader *r)
 {
 	struct event event = { .type = EVENT_START, .head = { .time_us = time_now_us() } };
@@ -196,26 +119,25 @@ static int emit_start(struct reader *r)
 	return events_emit(r->events, &event);
 }
 
-static int read_file(struct reader *r, const char *path)
+static int on_opened(void *user, const char *path)
 {
-	_cleanup_(capture_close_p) struct capture *capture = NULL;
-	int e = capture_open(&capture, path);
+	struct reader *r = user;
+	int e = r->events ? events_set_capture(r->events, path) : 0;
 
-	if (e < 0)
-		return e;
-	timeline_next_file(&r->state.time);
-	if (r->events)
-		e = events_set_capture(r->events, path);
-	if (e == 0 && r->events && !r->started)
-		e = emit_start(r);
-	r->started = true;
-	return e < 0 ? e : read_frames(r, capture);
+	return e == 0 && r->events && !r->replay.started ? emit_start(r) : e;
+}
+
+static int on_passed(void *user, struct iot_clock now)
+{
+	struct reader *r = user;
+
+	return watch_flows(r->watch, now.second);
 }
 
 static uint64_t skipped(const struct reader *r)
 {
 	struct capture_skip skips[CAPTURE_SKIPS];
-	size_t n = capture_skips(r->table, &r->state, skips);
+	size_t n = capture_skips(r->table, &r->replay.state, skips);
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -225,32 +147,32 @@ static uint64_t skipped(const struct reader *r)
 
 static int emit_stats(struct reader *r)
 {
-	struct event event = { .type = EVENT_STATS, .head = { .time_us = r->state.time.now_us } };
+	struct event event = { .type = EVENT_STATS, .head = { .time_us = r->replay.state.time.now_us } };
 	struct event_count counts[IOT_REASON_COUNT + CAPTURE_SKIPS];
 	struct capture_skip skips[CAPTURE_SKIPS];
-	size_t n = capture_skips(r->table, &r->state, skips);
+	size_t n = capture_skips(r->table, &r->replay.state, skips);
 
 	watch_fill_stats(r->watch, &event.stats, counts);
 	for (size_t i = 0; i < n; i++)
 		counts[IOT_REASON_COUNT + i] = (struct event_count){ skips[i].reason, skips[i].frames };
 	event.stats.skipped = (struct event_counts){ counts + IOT_REASON_COUNT, n };
-	event.stats.frames = r->state.frames;
-	event.stats.counted = r->state.frames - skipped(r);
+	event.stats.frames = r->replay.state.frames;
+	event.stats.counted = r->replay.state.frames - skipped(r);
 	return events_emit(r->events, &event);
 }
 
 static int emit_stop(struct reader *r)
 {
-	struct event event = { .type = EVENT_STOP, .head = { .time_us = r->state.time.now_us } };
+	struct event event = { .type = EVENT_STOP, .head = { .time_us = r->replay.state.time.now_us } };
 	const struct history *h = watch_history(r->watch);
 
 	event.stop = (struct event_stop){
 		.reason = "end of capture",
-		.frames = r->state.frames,
-		.counted = r->state.frames - skipped(r),
+		.frames = r->replay.state.frames,
+		.counted = r->replay.state.frames - skipped(r),
 		.devices = h->devices_used,
 		.flows = h->flows_used,
-		.seconds = (double)(r->state.time.now_us - r->state.first_us) / US_PER_SECOND,
+		.seconds = (double)(r->replay.state.time.now_us - r->replay.state.first_us) / US_PER_SECOND,
 	};
 	return emit_stats(r) ?: events_emit(r->events, &event);
 }
@@ -260,7 +182,7 @@ static int print_summary(struct reader *r)
 	const struct summary summary = {
 		.watch = r->watch,
 		.table = r->table,
-		.state = &r->state,
+		.state = &r->replay.state,
 		.model = r->model,
 		.devices = &r->values.common.devices,
 	};
@@ -271,20 +193,23 @@ static int print_summary(struct reader *r)
 /* All files, then what they amount to. A file that cannot be read does not keep the others from being read. */
 static int read_all(struct reader *r)
 {
-	int code = EX_OK, e = capture_order(r->files.argv, (size_t)r->files.count);
+	int code, e;
 
-	if (e < 0)
+	r->replay = (struct replay){ .table = r->table,
+				     .watch = r->watch,
+				     .lazy = r->values.summary,
+				     .rings = r->model || r->shadow,
+				     .opened = on_opened,
+				     .passed = on_passed,
+				     .user = r };
+	e = replay_files(&r->replay, r->files.argv, (size_t)r->files.count, &code);
+	if (e == -ENOMEM)
 		return log_error_r(EX_OSERR, "out of memory");
-	for (int i = 0; e != -EPIPE && i < r->files.count; i++) {
-		e = read_file(r, r->files.argv[i]);
-		if (e < 0 && e != -EPIPE)
-			code = capture_exit_code(e);
-	}
-	if (!r->started)
+	if (!r->replay.started)
 		return code;
-	if (e != -EPIPE)
-		e = watch_finish(r->watch, now_second(r), now_ms(r)) ?: watch_flows(r->watch, now_second(r));
-	if (e != -EPIPE)
+	if (e == 0)
+		e = replay_finish(&r->replay);
+	if (e == 0)
 		e = r->events ? emit_stop(r) : print_summary(r);
 	if (e < 0 && e != -EPIPE)
 		log_errno_r(e, "cannot write the result");

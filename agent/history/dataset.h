@@ -43,7 +43,7 @@ struct dataset_traffic {
 /* A rhythm of a flow, from when it was found until it was lost. */
 struct dataset_period {
 	double seconds;
-	double log_p;	/* -log10 of the probability that chance does it; see analysis/periods.h */
+	double log_p;	/* -ln of the probability that chance does it; see analysis/periods.h */
 	double support; /* share of the repetitions that are there */
 	int64_t from_us, to_us; /* microseconds since 1970 */
 	bool open;	/* not lost at the end of the dataset; to_us is that end */
