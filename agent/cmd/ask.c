@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "agent/base/cleanup.h"
 #include "agent/base/log.h"
@@ -94,15 +95,11 @@ int ask_explain(const char *socket, int e, bool quiet)
 	return e == -ETIMEDOUT ? EX_TEMPFAIL : EX_PROTOCOL;
 }
 
-int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **answer)
+int ask_parse(const char *socket, const char *line, size_t len, cJSON **answer)
 {
-	_cleanup_(buffer_free) struct buffer text = { .limit = ANSWER_MAX + 4096 };
-	int e = request->failed ? -ENOMEM : ask_raw(socket, request->data, &text), code = -1;
-	cJSON *object;
+	cJSON *object = cJSON_ParseWithLength(line, len);
+	int code = -1;
 
-	if (e < 0)
-		return ask_explain(socket, e, quiet);
-	object = cJSON_ParseWithLength(text.data, text.len);
 	if (!object || answer_number(object, "protocol") != ASK_PROTOCOL) {
 		log_error("%s: the answer is not one of this protocol: is the agent of another version?", socket);
 		code = EX_PROTOCOL;
@@ -115,6 +112,79 @@ int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **an
 	else
 		cJSON_Delete(object);
 	return code;
+}
+
+int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **answer)
+{
+	_cleanup_(buffer_free) struct buffer text = { .limit = ANSWER_MAX + 4096 };
+	int e = request->failed ? -ENOMEM : ask_raw(socket, request->data, &text);
+
+	if (e < 0)
+		return ask_explain(socket, e, quiet);
+	return ask_parse(socket, text.data, text.len, answer);
+}
+
+int ask_stream_open(struct ask_stream *s, const char *socket, const struct buffer *request)
+{
+	const struct timeval for_ever = { 0 };
+	cJSON *answer;
+	char *line;
+	int e, code;
+
+	*s = (struct ask_stream){ .fd = connect_to(socket), .text.limit = ANSWER_MAX };
+	e = s->fd < 0 ? s->fd : request->failed ? -ENOMEM : send_request(s->fd, request->data);
+	line = e == 0 ? ask_stream_line(s) : NULL;
+	if (!line)
+		return ask_explain(socket, e < 0 ? e : -EBADMSG, false);
+	code = ask_parse(socket, line, strlen(line), &answer);
+	if (code >= 0)
+		return code;
+	cJSON_Delete(answer);
+	setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &for_ever, sizeof(for_ever));
+	return EX_OK;
+}
+
+/* More of the answer behind what is there; false: there is none. */
+static bool read_more(struct ask_stream *s)
+{
+	char chunk[16384];
+	ssize_t n;
+
+	if (s->at) {
+		memmove(s->text.data, s->text.data + s->at, s->text.len - s->at);
+		s->text.len -= s->at;
+		s->at = 0;
+	}
+	do {
+		n = recv(s->fd, chunk, sizeof(chunk), 0);
+	} while (n < 0 && errno == EINTR);
+	return n > 0 && buffer_append(&s->text, chunk, (size_t)n) == 0;
+}
+
+char *ask_stream_line(struct ask_stream *s)
+{
+	char *line, *end;
+	size_t looked = s->at;
+
+	for (;;) {
+		end = s->text.len > looked ? memchr(s->text.data + looked, '\n', s->text.len - looked) : NULL;
+		if (end)
+			break;
+		looked = s->text.len - s->at;
+		if (!read_more(s))
+			return NULL;
+	}
+	*end = '\0';
+	line = s->text.data + s->at;
+	s->at = (size_t)(end + 1 - s->text.data);
+	return line;
+}
+
+void ask_stream_close(struct ask_stream *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	buffer_free(&s->text);
 }
 
 const char *answer_text(const cJSON *object, const char *key)

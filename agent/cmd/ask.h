@@ -11,7 +11,7 @@
 
 #define ASK_SOCKET "/run/iotbpf/iotbpf.sock"
 #define ASK_PROTOCOL 1
-#define ANSWER_MAX ((size_t)4 << 20)
+#define ANSWER_MAX ((size_t)64 << 20)
 #define ASK_TIMEOUT_S 15
 
 /* The line of an option table whose values structure `type` has a `const char *socket`. */
@@ -42,6 +42,28 @@ struct json ask_begin(struct buffer *out, const char *name);
  * Returns -1, or the exit code of a request that failed. With @quiet, EX_UNAVAILABLE (no agent answers) is not logged.
  */
 int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **answer);
+
+/* An answer of many lines. */
+struct ask_stream {
+	int fd;
+	struct buffer text;
+	size_t at; /* of the next line */
+};
+
+/** ask_stream_open - send @request and be ready to read what follows; EX_OK or an exit code, logged; ask_stream_close() in either case */
+int ask_stream_open(struct ask_stream *stream, const char *socket, const struct buffer *request);
+
+/**
+ * ask_stream_line - the next line, terminated, valid until the next call
+ *
+ * Waits for as long as it takes. NULL at the end, or where a line is longer than ANSWER_MAX.
+ */
+char *ask_stream_line(struct ask_stream *stream);
+
+void ask_stream_close(struct ask_stream *stream);
+
+/** ask_parse - the object that an answer's line holds; as ask() */
+int ask_parse(const char *socket, const char *line, size_t len, cJSON **answer);
 
 /* Members of an answer: "" and 0 where they are missing. */
 const char *answer_text(const cJSON *object, const char *key);

@@ -49,6 +49,11 @@ int cmd_run(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_devices(int argc, char **argv);
+int cmd_flows(int argc, char **argv);
+int cmd_periods(int argc, char **argv);
+int cmd_functions(int argc, char **argv);
+int cmd_events(int argc, char **argv);
 int cmd_label(int argc, char **argv);
 int cmd_labels(int argc, char **argv);
 int cmd_unlabel(int argc, char **argv);
@@ -59,6 +64,7 @@ int cmd_detach(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
+extern const struct options_spec devices_options, flows_options, periods_options, functions_options, events_options;
 extern const struct options_spec run_options, top_options, read_options, status_options, label_options, labels_options, unlabel_options, train_options,
 	model_options, config_options, detach_options, version_options, help_options;
 

@@ -41,7 +41,7 @@ struct client *client_new(struct server *s, int fd)
 	c->server = s;
 	c->fd = fd;
 	c->in.limit = REQUEST_MAX + 1024;
-	c->out.limit = ANSWER_MAX;
+	c->out.limit = ANSWER_BYTES;
 	c->deadline_ns = time_monotonic_ns() + REQUEST_S * NS_PER_SECOND;
 	if (wait_for(c, EPOLLIN) < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0)
 		return NULL;

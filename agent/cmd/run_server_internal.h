@@ -10,6 +10,7 @@
 #include "agent/output/events_log.h"
 
 #define REQUEST_MAX 8192
+#define ANSWER_BYTES ((size_t)4 << 20) /* of one answer that is no snapshot */
 #define REQUEST_S 2 /* until a client that says nothing is taken to ask for the status */
 #define ANSWER_S 10 /* until a client that does not take its answer is dropped */
 #define ANSWERS_HELD ((size_t)32 << 20) /* bytes of answers that wait for their clients, in all; and of snapshots, likewise */

@@ -24,4 +24,7 @@ void event_render_stats(struct json *j, const struct event_stats *stats, const s
 /** event_render_text - append one line for people; local time, with the date where it comes from a capture */
 void event_render_text(const struct event *event, const struct event_context *context, struct buffer *out);
 
+/** event_render_text_body - append what such a line says after time, type and device; no newline */
+void event_render_text_body(const struct event *event, const struct event_context *context, struct buffer *out);
+
 #endif

@@ -188,7 +188,7 @@ static void put_flow(struct buffer *out, const struct event_flow *e)
 	buffer_printf(out, ", active in %llu s", (unsigned long long)e->active_seconds);
 }
 
-static void put_body(struct buffer *out, const struct event *event, const struct event_context *context)
+void event_render_text_body(const struct event *event, const struct event_context *context, struct buffer *out)
 {
 	switch (event->type) {
 	case EVENT_START:
@@ -240,6 +240,6 @@ void event_render_text(const struct event *event, const struct event_context *co
 		time += TIME_OF_DAY;
 	buffer_printf(out, "%s  %-8s  %-10s  ", time, event_type_names[event->type], event_action_name(event));
 	put_who(out, &event->head);
-	put_body(out, event, context);
+	event_render_text_body(event, context, out);
 	buffer_append(out, "\n", 1);
 }

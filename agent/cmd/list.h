@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CMD_LIST_H
+#define AGENT_CMD_LIST_H
+
+/* What the commands that list have in common: options, where the data comes from, one row function a list. */
+
+#include <stddef.h>
+
+#include "agent/base/options.h"
+#include "agent/cmd/ask.h"
+#include "agent/cmd/list_data.h"
+#include "agent/cmd/list_sheet.h"
+
+struct list_values {
+	const char *socket, *state;
+	bool json, csv;
+	int64_t since; /* nanoseconds; 0: as the agent sees it now */
+};
+
+/* The lines of an option table whose values are a struct list_values. */
+#define LIST_OPTIONS                                                                                                    \
+	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = offsetof(struct list_values, json), .help = "as JSON, one object a line" }, \
+	{ .name = "csv", .kind = OPTION_FLAG, .offset = offsetof(struct list_values, csv), .help = "as CSV" },         \
+	ASK_OPTION(struct list_values)
+
+/* What one list shows. */
+struct list_kind {
+	const struct options_spec *options;
+	const struct sheet_column *columns;
+	size_t column_count;
+	void (*put)(struct sheet *sheet, const struct listed_device *device, const struct list *list); /* the rows of a device */
+};
+
+/** list_main - the whole of a command that lists devices, or something of all devices or one; its exit code */
+int list_main(const struct list_kind *kind, int argc, char **argv);
+
+/** list_form - the form that the options ask for */
+enum sheet_form list_form(bool json, bool csv);
+
+/** list_load - from the running agent, or the store; EX_OK and *@list, or an exit code, logged; list_free() in either case */
+int list_load(const struct list_values *values, struct list *list);
+
+/** list_put_device - two cells, the address and the name by which lists call a device */
+void list_put_device(struct sheet *sheet, const struct listed_device *device);
+
+/* The columns that list_put_device() fills: the first is in the table where there is no name. */
+#define LIST_DEVICE_COLUMNS { "mac", NULL, TABLE_LEFT, false }, { "name", NULL, TABLE_LEFT, false }, { NULL, "DEVICE", TABLE_LEFT, true }
+
+#endif
