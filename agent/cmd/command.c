@@ -25,6 +25,7 @@ const struct command commands[] = {
 	{ "unlabel", "take a label back", cmd_unlabel, &unlabel_options },
 	{ "train", "train a model on the labels", cmd_train, &train_options },
 	{ "model", "the library of models: install, roll back, check, ...", cmd_model, &model_options },
+	{ "doctor", "what this machine allows, and what will stay unseen", cmd_doctor, &doctor_options },
 	{ "config", "check and show the configuration files", cmd_config, &config_options },
 	{ "detach", "remove hooks that a killed agent left behind", cmd_detach, &detach_options },
 	{ "version", "print the version", cmd_version, &version_options },

@@ -14,6 +14,9 @@
 /* -EBUSY: another program is there (see xdp_holder()). -EOPNOTSUPP, -EINVAL, ...: the driver's refusal. */
 int xdp_attach(int program, uint32_t ifindex, bool generic, int *link);
 
+/* Is any XDP program on the interface? */
+bool xdp_is_held(uint32_t ifindex);
+
 /* Say who holds XDP on an interface: "xdp_dispatcher (id 12)". */
 void xdp_holder(uint32_t ifindex, char *out, size_t size);
 
@@ -21,6 +24,9 @@ void xdp_holder(uint32_t ifindex, char *out, size_t size);
 
 /* In front of other programs, so that what they drop or redirect is seen too. -EOPNOTSUPP: the kernel has no tcx. */
 int tcx_attach(int program, uint32_t ifindex, bool egress, int *link);
+
+/* Does the kernel have tcx? Asked without attaching anything; @program is a loaded TC program. */
+bool tcx_is_known(int program);
 
 /* Is the bpf_link still on this interface? */
 bool link_is_attached(int link, uint32_t ifindex);

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <unistd.h>
 
 /* Debian 12's headers are those of 6.1; numbers of the stable ABI since 6.6. */
 #define TCX_INGRESS 46
@@ -23,6 +24,15 @@ int tcx_attach(int program, uint32_t ifindex, bool egress, int *link)
 		return fd;
 	*link = fd;
 	return 0;
+}
+
+bool tcx_is_known(int program)
+{
+	int link = -1, r = tcx_attach(program, INT32_MAX, false, &link); /* no interface has that number */
+
+	if (r == 0)
+		close(link);
+	return r != -EOPNOTSUPP;
 }
 
 bool link_is_attached(int link, uint32_t ifindex)

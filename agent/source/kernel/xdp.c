@@ -32,6 +32,11 @@ static uint32_t held_by(uint32_t ifindex)
 	return query.prog_id ? query.prog_id : query.drv_prog_id ? query.drv_prog_id : query.skb_prog_id;
 }
 
+bool xdp_is_held(uint32_t ifindex)
+{
+	return held_by(ifindex) != 0;
+}
+
 void xdp_holder(uint32_t ifindex, char *out, size_t size)
 {
 	struct bpf_prog_info info = { 0 };
