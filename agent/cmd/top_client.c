@@ -105,7 +105,8 @@ static int open_socket(const char *path, const struct buffer *request)
 	return TAKE_FD(fd);
 }
 
-int top_client_new(struct top_client **client, struct loop *loop, const char *socket, const struct buffer *request, const struct top_client_handler *handler)
+int top_client_new(struct top_client **client, struct loop *loop, const char *socket, const struct buffer *request,
+		   const struct top_client_handler *handler)
 {
 	_cleanup_(top_client_free_p) struct top_client *c = calloc(1, sizeof(*c));
 	int e;

@@ -18,7 +18,8 @@ struct top_client_handler {
 };
 
 /** top_client_new - connect and send @request, a line; 0 or -errno, not logged: -ENOENT and -ECONNREFUSED where no agent is */
-int top_client_new(struct top_client **client, struct loop *loop, const char *socket, const struct buffer *request, const struct top_client_handler *handler);
+int top_client_new(struct top_client **client, struct loop *loop, const char *socket, const struct buffer *request,
+		   const struct top_client_handler *handler);
 
 /** top_client_free - hang up; may be called by the handler itself */
 void top_client_free(struct top_client *client);

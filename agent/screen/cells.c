@@ -86,6 +86,11 @@ static int width_of(const char *text, int limit, bool unicode)
 	return width;
 }
 
+int grid_width(const char *text)
+{
+	return width_of(text, GRID_SIDE_MAX, true);
+}
+
 /* Whole characters as far as @width goes; the columns used. */
 static int put_all(struct grid *g, int row, int column, int width, const char *text, const struct pen *pen)
 {

@@ -77,6 +77,9 @@ struct pen {
  */
 int grid_text(struct grid *g, int row, int column, int width, const char *text, const struct pen *pen);
 
+/** grid_width - columns that the text takes, as grid_text() puts it with Unicode; no more than GRID_SIDE_MAX */
+int grid_width(const char *text);
+
 /** grid_put - one character; nothing outside */
 void grid_put(struct grid *g, int row, int column, uint32_t code, const struct pen *pen);
 

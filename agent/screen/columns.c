@@ -17,9 +17,9 @@ static const struct {
 	int least, most; /* width */
 	int rank;	       /* 1: on any line */
 } COLUMNS[COLUMN_COUNT] = {
-	[COLUMN_NAME] = { { "NAME", "the owner's, the network's, or its address", ALIGN_LEFT }, 13, 28, 1 },
+	[COLUMN_NAME] = { { "NAME", "what it is called, else its address", ALIGN_LEFT }, 13, 28, 1 },
 	[COLUMN_VENDOR] = { { "VENDOR", "who made its network interface", ALIGN_LEFT }, 12, 24, 4 },
-	[COLUMN_ADDRESS] = { { "ADDRESS", "IP address", ALIGN_LEFT }, 15, 25, 5 },
+	[COLUMN_ADDRESS] = { { "ADDRESS", "IP address", ALIGN_LEFT }, 15, 39, 5 },
 	[COLUMN_MAC] = { { "MAC", "hardware address", ALIGN_LEFT }, 17, 17, 6 },
 	[COLUMN_PORT] = { { "PORT", "the interface it is behind", ALIGN_LEFT }, 6, 10, 8 },
 	[COLUMN_TYPE] = { { "TYPE", "what it is, and how sure", ALIGN_LEFT }, 15, 26, 1 },
@@ -49,16 +49,21 @@ static int total(const struct columns_layout *l)
 	return sum;
 }
 
-/* What a column can grow by: a strip has halves of whole seconds, an address is of version 4 or of version 6. */
+/* What a column can grow by: a strip has halves of whole seconds. */
 static int step(enum column column, int width)
 {
-	if (column == COLUMN_ACTIVITY)
-		return width == 10 ? 5 : 15;
-	return column == COLUMN_ADDRESS ? 10 : 1;
+	return column != COLUMN_ACTIVITY ? 1 : width == 10 ? 5 : 15;
+}
+
+static bool may_grow(enum column column, int width, const struct columns_need *need)
+{
+	if (column != COLUMN_ACTIVITY && need && width >= need->width[column])
+		return false;
+	return width && width + step(column, width) <= COLUMNS[column].most;
 }
 
 /* A first step for each that can take one, round and round, so that none waits for another to be as wide as can be. */
-static void grow(int width, struct columns_layout *l)
+static void grow(int width, const struct columns_need *need, struct columns_layout *l)
 {
 	bool grown = true;
 
@@ -67,7 +72,7 @@ static void grow(int width, struct columns_layout *l)
 		for (int i = 0; i < COLUMN_COUNT; i++) {
 			int by = step((enum column)i, l->width[i]);
 
-			if (!l->width[i] || l->width[i] + by > COLUMNS[i].most || total(l) + by > width)
+			if (!may_grow((enum column)i, l->width[i], need) || total(l) + by > width)
 				continue;
 			l->width[i] += by;
 			grown = true;
@@ -75,7 +80,7 @@ static void grow(int width, struct columns_layout *l)
 	}
 }
 
-void columns_fit(uint32_t mask, int width, struct columns_layout *layout)
+void columns_fit(uint32_t mask, int width, const struct columns_need *need, struct columns_layout *layout)
 {
 	*layout = (struct columns_layout){ 0 };
 	for (int rank = 1; rank <= 9; rank++) {
@@ -87,7 +92,7 @@ void columns_fit(uint32_t mask, int width, struct columns_layout *layout)
 				layout->width[i] = 0;
 		}
 	}
-	grow(width, layout);
+	grow(width, need, layout);
 }
 
 static enum role role_of(double p)
@@ -195,5 +200,24 @@ void column_fill(enum column column, const struct scene_device *d, int64_t now_u
 	case COLUMN_ACTIVITY:
 	case COLUMN_COUNT:
 		return;
+	}
+}
+
+/* Functions come and go: their column keeps its width. */
+void columns_measure(const struct scene_device *d, struct columns_need *need)
+{
+	static const enum column texts[] = { COLUMN_NAME, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_PORT, COLUMN_TYPE };
+
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		need->width[i] = need->width[i] ? need->width[i] : COLUMNS[i].least;
+	need->width[COLUMN_FUNCTION] = COLUMNS[COLUMN_FUNCTION].most;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct column_cell cell;
+		int width;
+
+		column_fill(texts[i], d, 0, &cell);
+		width = grid_width(cell.text) + (*cell.share ? 5 : 0);
+		if (width > need->width[texts[i]])
+			need->width[texts[i]] = width;
 	}
 }

@@ -54,11 +54,20 @@ struct columns_layout {
 	int width[COLUMN_COUNT]; /* 0: not shown */
 };
 
+/* What columns can use. */
+struct columns_need {
+	int width[COLUMN_COUNT];
+};
+
+/** columns_measure - take in what one device has to say; begin with zeros */
+void columns_measure(const struct scene_device *d, struct columns_need *need);
+
 /**
  * columns_fit - which of the columns in @mask go on a line of @width, one blank between them, and how wide
+ * @need: of all devices; NULL: not known
  *
  * The more a column matters, the narrower a line still has it; what is left over makes columns wider, up to what they can use.
  */
-void columns_fit(uint32_t mask, int width, struct columns_layout *layout);
+void columns_fit(uint32_t mask, int width, const struct columns_need *need, struct columns_layout *layout);
 
 #endif

@@ -217,7 +217,7 @@ static void history_line(struct lines *l, const struct scene_function *f)
 	if (!line(l))
 		return;
 	put(l->d, l->row, 0, 19, ROLE_TEXT, time_format_local(f->start_us, from));
-	putf(l->d, l->row, 20, 9, role, "%s %s", l->d->glyphs->dash, f->stop_us ? format_clock(f->stop_us, text) : "now");
+	putf(l->d, l->row, 20, 10, role, "%s %s", l->d->glyphs->dash, f->stop_us ? format_clock(f->stop_us, text) : "now");
 	put_right(l->d, l->row, 31, 5, ROLE_TEXT, format_age((double)(end - f->start_us) / US_PER_SECOND, text));
 	put_right(l->d, l->row, 37, 5, role, format_share(f->p, text));
 	put(l->d, l->row, 43, l->d->columns, role, f->label);

@@ -60,16 +60,19 @@ void draw_devices(const struct draw *d)
 {
 	_cleanup_(listing_free) struct listing l;
 	struct columns_layout layout;
+	struct columns_need need = { 0 };
 	int body = d->rows - HEAD_ROWS - 1;
 
-	columns_fit(d->ui->columns, d->columns, &layout);
+	listing_make(d->scene, d->ui, &l);
+	for (int i = 0; i < l.count; i++)
+		columns_measure(l.devices[i], &need);
+	columns_fit(d->ui->columns, d->columns, l.count ? &need : NULL, &layout);
 	for (int i = 0, at = 0; i < COLUMN_COUNT; i++) {
 		if (!layout.width[i])
 			continue;
 		put_title(d, (enum column)i, at, layout.width[i]);
 		at += layout.width[i] + 1;
 	}
-	listing_make(d->scene, d->ui, &l);
 	for (int i = 0; i < body && d->ui->first + i < l.count; i++) {
 		put_device(d, HEAD_ROWS + i, &layout, l.devices[d->ui->first + i]);
 		if (d->ui->first + i == d->ui->row)

@@ -6,7 +6,7 @@
 
 #define MENU_WIDTH 56
 #define LABEL_WIDTH 60
-#define LABEL_LEAD 7
+#define LABEL_LEAD 9
 #define LABEL_FIELD (LABEL_WIDTH - LABEL_LEAD - 2)
 
 static void put_menu_line(const struct draw *d, int row, int column, enum column item)
@@ -27,7 +27,7 @@ static void draw_menu(const struct draw *d)
 	const char *hint = d->ui->dialog == DIALOG_SORT ? "Enter sort, I invert, Esc back" : "Space on or off, Enter done";
 	int row, column;
 
-	draw_box(d, d->ui->dialog == DIALOG_SORT ? "Sort by" : "Columns", COLUMN_COUNT + 1, MENU_WIDTH, &row, &column);
+	draw_box(d, d->ui->dialog == DIALOG_SORT ? "Sort by" : "Columns, as many as fit", COLUMN_COUNT + 1, MENU_WIDTH, &row, &column);
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		put_menu_line(d, row + i, column, (enum column)i);
 	put(d, row + COLUMN_COUNT, column + 1, MENU_WIDTH - 2, ROLE_KEY, hint);
