@@ -40,7 +40,7 @@ libs := $(call pkg,--libs,$(AGENT_PKGS)) -lm
 test_libs := $(call pkg,--libs,$(TEST_PKGS)) -lpthread
 
 lib_src := $(filter-out agent/main.c,$(wildcard agent/*/*.c agent/*/*/*.c))
-lib_obj := $(lib_src:%.c=$(out)/%.o) $(out)/bpf/object.o $(out)/agent/models.o
+lib_obj := $(lib_src:%.c=$(out)/%.o) $(out)/bpf/object.o $(out)/agent/models.o $(out)/agent/page.o
 train_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/train/*.c))
 lab_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/lab/*.c))
 bench_bpf := $(wildcard tools/bench/*.bpf.c)
@@ -190,6 +190,29 @@ default_model := $(wildcard agent/share/models/default.iotm)
 $(out)/agent/models.o: $(default_model)
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '.section .rodata\n.balign 64\n.global iotbpf_model, iotbpf_model_end\niotbpf_model:\n%s\niotbpf_model_end:\n.section .note.GNU-stack,"",%%progbits\n' '$(if $(default_model),.incbin "$(default_model)")' > $(@:.o=.S)
+	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+
+# The page of `iotbpf plot`: the library from npm, pinned by ci/npm-packages, and agent/share/plot, its scripts in the order in which they are
+# needed. Without network and cache the library is empty, `make` says so, and the next one tries again.
+page_js := $(patsubst %,agent/share/plot/%.js,data signal format view theme paint traffic device legend detail tip input page)
+uplot := $(out)/npm/uplot/dist/uPlot.iife.min.js
+$(uplot): ci/npm ci/npm-packages $(if $(wildcard $(out)/npm/missing),FORCE)
+	$(say) NPM uplot
+	$(Q)mkdir -p $(out)/npm/uplot/dist && rm -f $(out)/npm/missing
+	$(Q)sh ci/npm $(out)/npm || { touch $(out)/npm/missing; cd $(out)/npm/uplot; : > dist/uPlot.iife.min.js; : > dist/uPlot.min.css; : > LICENSE; \
+		echo '  this build of `iotbpf plot` has no HTML pages; --svg, --png and --terminal work. Run make again with network'; }
+	$(Q)touch $@
+
+.PHONY: FORCE
+FORCE:
+
+$(out)/agent/page.o: $(uplot) $(page_js) agent/share/plot/page.css agent/share/plot/page.html
+	$(Q)mkdir -p $(@D)
+	$(Q)cat $(page_js) > $(@D)/page.js
+	$(Q){ echo '.section .rodata'; for f in uplot_js=$(uplot) uplot_css=$(out)/npm/uplot/dist/uPlot.min.css uplot_license=$(out)/npm/uplot/LICENSE \
+		page_js=$(@D)/page.js page_css=agent/share/plot/page.css page_html=agent/share/plot/page.html; do \
+		printf '.global plot_%s, plot_%s_end\nplot_%s:\n.incbin "%s"\nplot_%s_end:\n' "$${f%%=*}" "$${f%%=*}" "$${f%%=*}" "$${f#*=}" "$${f%%=*}"; done; \
+		echo '.byte 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $(@:.o=.S)
 	$(Q)$(CC) -c -o $@ $(@:.o=.S)
 
 -include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(out)/agent/main.o)) \

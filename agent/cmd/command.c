@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ "run", "watch the devices behind interfaces and bridges, live", cmd_run, &run_options },
 	{ "top", "the devices and what they do, on the terminal, live", cmd_top, &top_options },
 	{ "read", "do the same for capture files", cmd_read, &read_options },
+	{ "plot", "draw who was active when: a page, a picture, or on the terminal", cmd_plot, &plot_options },
 	{ "status", "what the running agent sees: hooks, counters, losses", cmd_status, &status_options },
 	{ "devices", "list the devices, what they are and what they do", cmd_devices, &devices_options },
 	{ "flows", "list what they send, by protocol", cmd_flows, &flows_options },

@@ -48,6 +48,7 @@ int command_model_fits(const char *name, struct model **model);
 int cmd_run(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_read(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
 int cmd_flows(int argc, char **argv);
@@ -66,7 +67,7 @@ int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 extern const struct options_spec devices_options, flows_options, periods_options, functions_options, events_options;
-extern const struct options_spec run_options, top_options, read_options, status_options, label_options, labels_options, unlabel_options, train_options,
+extern const struct options_spec run_options, top_options, read_options, plot_options, status_options, label_options, labels_options, unlabel_options, train_options,
 	model_options, config_options, doctor_options, detach_options, version_options, help_options;
 
 #endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One device: its heading, its traffic and a row for each of its flows. Charts are made when they come into sight. */
+
+const sections = [];
+
+function namesWidth() {
+	return innerWidth < 600 ? 84 : 170;
+}
+
+function rowHeight(rows) {
+	return rows <= 40 ? 19 : rows <= 120 ? 14 : rows <= 400 ? 11 : Math.max(3, Math.floor(4800 / rows));
+}
+
+function heading(device) {
+	const h = element("h2"), said = [];
+	h.append(element("b", device.name || device.id));
+	if (device.name)
+		said.push(device.id);
+	if (device.label)
+		said.push(device.label + (device.owner ? " (owner)" : device.label_p === null ? "" : " " + percentText(device.label_p)));
+	if (device.vendor)
+		said.push(device.vendor);
+	said.push(plural(device.flows.length, "flow"), plural(sum(device.traffic.tx_packets, 0, device.traffic.count), "packet") + " sent");
+	for (const text of said)
+		h.append(element("span", text));
+	return h;
+}
+
+function nameButton(section, flow, y, height) {
+	const button = element("button");
+	const dot = element("i", undefined, "dot");
+	dot.style.background = flowColor(flow.color);
+	button.type = "button";
+	button.style.top = y + "px";
+	button.style.height = height + "px";
+	button.append(dot, element("span", flow.protocol));
+	if (flow.periods.length)
+		button.append(element("small", durationText(flow.periods[0].seconds)));
+	button.title = flow.protocol + ": " + plural(flow.count, "active second") + ", " + plural(flow.total_packets, "packet") + ", " + bytesText(flow.total_bytes);
+	button.addEventListener("click", () => pin(section, flow));
+	button.addEventListener("mouseenter", () => point(section, flow));
+	button.addEventListener("focus", () => point(section, flow));
+	return button;
+}
+
+/* The rows that are shown, where they are, and their names at the left. */
+function layRows(section) {
+	section.rows = section.device.flows.filter(f => f.shown).sort(orders[document.getElementById("order").value]);
+	section.height = rowHeight(section.rows.length);
+	section.names.replaceChildren();
+	if (section.height >= 10)
+		section.rows.forEach((flow, i) => section.names.append(nameButton(section, flow, i * section.height, section.height)));
+	section.names.style.width = namesWidth() - 6 + "px";
+	section.names.style.top = "4px";
+}
+
+/* Only the rows that can be seen are drawn: a device may have hundreds. */
+function paintRows(section, u) {
+	const frame = frameOf(u), ratio = frame.ratio, ctx = u.ctx, top = u.over.getBoundingClientRect().top;
+	const first = Math.max(0, Math.floor(-top / section.height) - 8);
+	const last = Math.min(section.rows.length, Math.ceil((innerHeight - top) / section.height) + 8);
+	section.painted = [first, last];
+	ctx.save();
+	ctx.beginPath();
+	ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+	ctx.clip();
+	for (let i = first; i < last; i++)
+		paintRow(section, section.rows[i], ctx, frame, u.bbox.top + i * section.height * ratio, section.height * ratio);
+	ctx.restore();
+}
+
+function paintRow(section, flow, ctx, frame, y, height) {
+	const pointed = pointer.flow === flow, periods = frame.ratio * 6 <= height || pointed ? periodsIn(flow, frame) : [];
+	ctx.fillStyle = theme.grid;
+	ctx.fillRect(frame.x, Math.round(y + height) - 1, frame.width, 1);
+	if (pointed) {
+		ctx.globalAlpha = 0.5;
+		ctx.fillRect(frame.x, y, frame.width, height);
+		ctx.globalAlpha = 1;
+	}
+	ctx.strokeStyle = pointed ? theme.ink : theme.quiet;
+	ctx.lineWidth = frame.ratio > 1 ? frame.ratio / 2 : 1;
+	for (const period of periods)
+		paintRuler(ctx, frame, flow, period, y + height * 0.68, height * 0.3, false);
+	if (pointed && periods.length) {
+		ctx.globalAlpha = 0.35;
+		paintRuler(ctx, frame, flow, periods[0], 0, ctx.canvas.height, true);
+		ctx.globalAlpha = 1;
+	}
+	ctx.fillStyle = flowColor(flow.color);
+	paintMarks(ctx, frame, flow, y + height * 0.46, height * 0.86);
+}
+
+function rowsChart(section, width) {
+	return new uPlot({
+		width, height: section.rows.length * section.height + 40, legend: { show: false }, padding: [4, 8, 0, 0],
+		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
+		scales: { x: { time: true, auto: false }, y: { auto: false, range: [0, 1] } },
+		axes: [
+			{ size: 36, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { stroke: () => theme.line, width: 1, size: 4 }, font: "11px system-ui, sans-serif",
+				values: timeTicks },
+			{ size: namesWidth(), values: () => [], splits: () => [], grid: { show: false }, ticks: { show: false } },
+		],
+		series: [{}, { scale: "y", show: false }],
+		hooks: { drawAxes: [u => paintRows(section, u)] },
+	}, [[view.first, view.last], [null, null]]);
+}
+
+/* Clock time of 24 hours, with the date where the day changes. */
+function timeTicks(u, splits, axis, space, step) {
+	let day = "";
+	return splits.map(t => {
+		const date = DATE.format(t * 1000), text = step >= 86400 ? "" : CLOCK.format(t * 1000).slice(0, step < 60 ? 8 : 5);
+		const say = date !== day;
+		day = date;
+		return step >= 86400 ? date : say ? text + "\n" + date : text;
+	});
+}
+
+function build(section) {
+	const width = section.element.clientWidth - (innerWidth < 600 ? 16 : 28);
+	demolish(section);
+	layRows(section);
+	section.traffic = trafficChart(section.device, width, data.devices.length > 8 ? 64 : 96, namesWidth());
+	section.chart = rowsChart(section, width);
+	section.trafficPlace.replaceChildren(section.traffic.root);
+	section.chartPlace.replaceChildren(section.names, section.chart.root);
+	listen(section, section.traffic);
+	listen(section, section.chart);
+	section.element.style.minHeight = "";
+}
+
+function demolish(section) {
+	section.traffic?.destroy();
+	section.chart?.destroy();
+	section.traffic = section.chart = null;
+}
+
+function show(section) {
+	if (!section.visible)
+		return;
+	if (!section.chart)
+		build(section);
+	showTraffic(section.traffic, section.device);
+	section.chart.setScale("x", { min: view.from, max: view.to });
+	section.chart.redraw(false);
+}
+
+function addSection(device, watcher) {
+	const section = { device, element: element("section", undefined, "device"), trafficPlace: element("div", undefined, "chart"),
+		chartPlace: element("div", undefined, "chart"), names: element("div", undefined, "names"), rows: [], height: 0, visible: false };
+	section.element.append(heading(device), section.trafficPlace, section.chartPlace);
+	section.element.style.minHeight = 150 + device.flows.length * rowHeight(device.flows.length) + "px";
+	section.element.section = section;
+	document.getElementById("devices").append(section.element);
+	sections.push(section);
+	watcher.observe(section.element);
+}

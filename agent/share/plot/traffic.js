@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets a second of one device, with what it did behind. */
+
+/* Both directions in bins of whole seconds, at most `bins` of them: { t, sent, received } as packets a second. */
+function trafficBins(traffic, from, to, bins) {
+	const width = Math.max(1, Math.ceil((to - from) / bins)), start = Math.floor(from / width) * width;
+	const n = Math.ceil((to - start) / width) + 1;
+	const t = new Array(n), sent = new Array(n).fill(0), received = new Array(n).fill(0);
+	for (let i = 0; i < n; i++)
+		t[i] = data.from + start + i * width;
+	const high = lowerBound(traffic.at, start + n * width);
+	for (let i = lowerBound(traffic.at, start); i < high; i++) {
+		const bin = Math.floor((traffic.at[i] - start) / width);
+		sent[bin] += traffic.tx_packets[i] / width;
+		received[bin] += traffic.rx_packets[i] / width;
+	}
+	return { t, sent, received, width };
+}
+
+function trafficChart(device, width, height, names) {
+	const stepped = uPlot.paths.stepped({ align: 1 });
+	return new uPlot({
+		width, height, legend: { show: false }, padding: [4, 8, 0, 0],
+		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
+		scales: { x: { time: true, auto: false }, y: { range: (u, low, high) => [0, Math.max(high || 0, 1) * 1.08] } },
+		axes: [
+			{ size: 4, values: () => [], grid: { show: false }, ticks: { show: false } },
+			{ size: names - 16, space: 18, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif",
+				label: "packets/s", labelSize: 16, labelFont: "11px system-ui, sans-serif" },
+		],
+		series: [
+			{},
+			{ label: "received", scale: "y", stroke: () => theme.quiet, width: 1, paths: stepped, points: { show: false } },
+			{ label: "sent", scale: "y", stroke: () => theme.traffic, fill: () => theme.traffic + "44", width: 1.25, paths: stepped, points: { show: false } },
+		],
+		hooks: {
+			drawClear: [u => paintBands(u.ctx, frameOf(u), device.functions, u.bbox.top, u.bbox.height)],
+		},
+	}, [[], [], []]);
+}
+
+/* The part of the time that a chart shows, in pixels of its canvas. */
+function frameOf(u) {
+	return { x: u.bbox.left, width: u.bbox.width, from: view.from - data.from, to: view.to - data.from, ratio: uPlot.pxRatio, step: Math.max(1, Math.round(uPlot.pxRatio)) };
+}
+
+function showTraffic(u, device) {
+	const bins = trafficBins(device.traffic, view.from - data.from, view.to - data.from, Math.max(u.bbox.width / uPlot.pxRatio / 2, 50));
+	u.batch(() => {
+		u.setData([bins.t, bins.received, bins.sent], false);
+		u.setScale("x", { min: view.from, max: view.to });
+		u.setScale("y", { min: 0, max: Math.max(...bins.sent, ...bins.received) });
+	});
+}
