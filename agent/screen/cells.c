@@ -65,8 +65,14 @@ static bool is_harmful(uint32_t code)
 /* The next character as it may be shown; its columns, 0 for one that is left out. */
 static int next(const char **text, size_t *left, bool unicode, uint32_t *code)
 {
-	size_t length = utf8_decode(*text, *left, code);
+	size_t length;
 
+	if (**text >= ' ' && **text < 0x7f) {
+		*code = (uint32_t)*(*text)++;
+		--*left;
+		return 1;
+	}
+	length = utf8_decode(*text, *left, code);
 	if (!length || is_harmful(*code) || (!unicode && *code > 0x7e))
 		*code = '?';
 	*text += length ? length : 1;

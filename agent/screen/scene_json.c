@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/mac.h"
@@ -51,24 +50,34 @@ static int digits(const char **text, int n, char separator)
 	return value;
 }
 
+/* Days since 1970 of a date of the Gregorian calendar; years begin in March here, so that the leap day is the last one. */
+static int64_t days_of(int year, int month, int day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 719469;
+}
+
 static int64_t read_time(const char *text)
 {
-	struct tm tm = { 0 };
 	int64_t fraction = 0, place = US_PER_SECOND / 10;
+	int year, month, day, hour, minute, second;
 
 	if (strlen(text) < strlen("2026-11-21T19:04:00Z"))
 		return 0;
-	tm.tm_year = digits(&text, 4, '-') - 1900;
-	tm.tm_mon = digits(&text, 2, '-') - 1;
-	tm.tm_mday = digits(&text, 2, 'T');
-	tm.tm_hour = digits(&text, 2, ':');
-	tm.tm_min = digits(&text, 2, ':');
-	tm.tm_sec = digits(&text, 2, 0);
-	if (tm.tm_year < 70 || tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 || tm.tm_hour < 0 || tm.tm_min < 0 || tm.tm_sec < 0)
+	year = digits(&text, 4, '-');
+	month = digits(&text, 2, '-');
+	day = digits(&text, 2, 'T');
+	hour = digits(&text, 2, ':');
+	minute = digits(&text, 2, ':');
+	second = digits(&text, 2, 0);
+	if (year < 1970 || month < 1 || month > 12 || day < 1 || hour < 0 || minute < 0 || second < 0)
 		return 0;
 	for (text += *text == '.'; isdigit((unsigned char)*text); text++, place /= 10)
 		fraction += place * (*text - '0');
-	return *text == 'Z' ? (int64_t)timegm(&tm) * US_PER_SECOND + fraction : 0;
+	if (*text != 'Z')
+		return 0;
+	return (((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * US_PER_SECOND + fraction;
 }
 
 static void read_string(const struct member *m, const char *text, void *to)
@@ -112,18 +121,15 @@ static void read_member(const struct member *m, const cJSON *item, void *out)
 /* Members come in the order of the table, mostly: looking takes one step then. */
 void scene_members(const cJSON *object, const struct member *members, size_t count, void *out)
 {
-	size_t next = 0;
+	size_t at = 0;
 
 	if (!cJSON_IsObject(object))
 		return;
 	for (const cJSON *item = object->child; item; item = item->next) {
-		for (size_t i = 0; item->string && i < count; i++) {
-			size_t at = (next + i) % count;
-
-			if (strcmp(item->string, members[at].name) != 0)
+		for (size_t i = 0; item->string && i < count; i++, at = at + 1 < count ? at + 1 : 0) {
+			if (item->string[0] != members[at].name[0] || strcmp(item->string, members[at].name) != 0)
 				continue;
 			read_member(&members[at], item, out);
-			next = at + 1;
 			break;
 		}
 	}

@@ -124,7 +124,7 @@ class Handler(socketserver.StreamRequestHandler):
 
     def serve(self, request):
         every = request.get("every_ms", 0) / 1000
-        lines = [(json.dumps(snapshot(self.server.devices, tick, request.get("flows", False), request.get("device")), ensure_ascii=False) + "\n").encode()
+        lines = [(json.dumps(snapshot(self.server.devices, tick, request.get("flows", False), request.get("device")), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
                  for tick in range(8 if every else 1)]
         tick, next_time = 0, time.monotonic()
         try:
@@ -153,7 +153,7 @@ def main():
     parser.add_argument("--flows", action="store_true")
     options = parser.parse_args()
     if options.once:
-        print(json.dumps(snapshot(options.devices, options.tick, options.flows), ensure_ascii=False))
+        print(json.dumps(snapshot(options.devices, options.tick, options.flows), ensure_ascii=False, separators=(",", ":")))
         return
     server = Server(options.socket, Handler)
     server.devices = options.devices

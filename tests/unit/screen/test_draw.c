@@ -186,8 +186,8 @@ static void test_sizes(void **state)
 	static const char pages[] = " ?apsC/fdl\r";
 
 	(void)state;
-	for (int rows = 0; rows < 70; rows += 3) {
-		for (int columns = 0; columns < 260; columns += 7) {
+	for (int rows = 0; rows < 70; rows += 7) {
+		for (int columns = 0; columns < 260; columns += 13) {
 			_cleanup_(grid_free) struct grid g = { 0 };
 			_cleanup_(buffer_free) struct buffer out = { 0 };
 
