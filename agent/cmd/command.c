@@ -26,6 +26,8 @@ const struct command commands[] = {
 	{ "unlabel", "take a label back", cmd_unlabel, &unlabel_options },
 	{ "train", "train a model on the labels", cmd_train, &train_options },
 	{ "model", "the library of models: install, roll back, check, ...", cmd_model, &model_options },
+	{ "export", "what is known as tables for researchers, without identities", cmd_export, &export_options },
+	{ "import", "check an export, and say what is in it", cmd_import, &read_back_options },
 	{ "doctor", "what this machine allows, and what will stay unseen", cmd_doctor, &doctor_options },
 	{ "config", "check and show the configuration files", cmd_config, &config_options },
 	{ "detach", "remove hooks that a killed agent left behind", cmd_detach, &detach_options },

@@ -21,7 +21,7 @@ struct import_window {
 	uint64_t mac; /* of a device of the dataset */
 	int64_t label; /* 0: none */
 	char type[LABEL_NAME_MAX + 1], function[LABEL_NAME_MAX + 1];
-	int64_t time_us;
+	int64_t time_us, end_us; /* of the first and of the last packet */
 };
 
 struct import {

@@ -182,7 +182,7 @@ static int grow_windows(struct import *i)
 static int add_window(struct importer *im, const struct import_cell *c)
 {
 	struct import *i = im->import;
-	struct import_window w = { .time_us = c[WINDOWS_TIME].i, .label = c[WINDOWS_LABEL].set ? c[WINDOWS_LABEL].i : 0 };
+	struct import_window w = { .time_us = c[WINDOWS_TIME].i, .end_us = c[WINDOWS_END].i, .label = c[WINDOWS_LABEL].set ? c[WINDOWS_LABEL].i : 0 };
 	size_t count = i->head.features.count;
 	int r = (import_find_device(im, &c[WINDOWS_DEVICE]) ? 0 : -EBADMSG) ?:
 		import_take_text(im, "type", &c[WINDOWS_TYPE], w.type, sizeof(w.type)) ?:

@@ -124,7 +124,8 @@ enum import_table_id {
 	X(WINDOWS_LABEL, "label", INTEGER, PLAIN, false, "label whose packets these are; empty: from a capture")                   \
 	X(WINDOWS_TYPE, "type", TEXT, KIND, false, "type of the device by its label")                                              \
 	X(WINDOWS_FUNCTION, "function", TEXT, FUNCTION, false, "function by the label that covers all of the window")              \
-	X(WINDOWS_TIME, "time", TIME, PLAIN, true, "first packet, rounded down to a millisecond")
+	X(WINDOWS_TIME, "time", TIME, PLAIN, true, "first packet, rounded down to a millisecond")                                  \
+	X(WINDOWS_END, "end", TIME, PLAIN, true, "last packet")
 
 #define IMPORT_COLUMN_ENUM(NAME, name, type, role, needed, help) NAME,
 enum import_devices_column { IMPORT_DEVICES_COLUMNS(IMPORT_COLUMN_ENUM) DEVICES_COLUMNS };

@@ -38,6 +38,7 @@ int export_window(struct export_writer *w, const struct export_window *window, c
 	export_set_text(w, WINDOWS_TYPE, window->type);
 	export_set_text(w, WINDOWS_FUNCTION, window->function);
 	export_set_integer(w, WINDOWS_TIME, window->time_us);
+	export_set_integer(w, WINDOWS_END, window->end_us);
 	for (size_t i = 0; i < w->head.features.count; i++)
 		export_set_number(w, WINDOWS_COLUMNS + (int)i, (double)features[i]);
 	return export_writer_row(w);

@@ -38,7 +38,7 @@ struct export_window {
 	const char *id;
 	int64_t label; /* 0: none */
 	const char *type, *function; /* "" or NULL where not known */
-	int64_t time_us;
+	int64_t time_us, end_us; /* of the first and of the last packet */
 };
 
 /** export_window - a row of table windows; @features as head.features says */

@@ -2,7 +2,13 @@
 
 #include "agent/output/export_memory.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "agent/base/clock.h"
+#include "agent/base/log.h"
 
 static const char *dataset_id(void *user, size_t device)
 {
@@ -66,20 +72,66 @@ static int put_labels(void *user, struct export_writer *w)
 	return r;
 }
 
+/* A window and its device's place among those that end at the same time. */
+struct ordered {
+	char id[EXPORT_TOKEN_SIZE];
+	size_t window;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct ordered *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	return order ? order : (x->window > y->window) - (x->window < y->window);
+}
+
+static int put_window(const struct import *import, struct export_writer *w, size_t number)
+{
+	const struct import_window *x = &import->windows[number];
+	struct export_window window = {
+		.label = x->label, .type = x->type, .function = x->function, .time_us = x->time_us, .end_us = x->end_us
+	};
+
+	if (!x->label && !is_in_time(import->dataset, x->time_us, x->time_us))
+		return 0;
+	window.id = dataset_find(import->dataset, x->mac)->id;
+	return export_window(w, &window, import->features + number * import->head.features.count);
+}
+
+/* Windows that end together come in the order of their devices' ids, as they do from a capture. */
+static int put_run(const struct import *import, struct export_writer *w, size_t first, size_t n)
+{
+	struct ordered *order = calloc(n, sizeof(*order));
+	size_t kept = 0;
+	int r = order ? 0 : log_errno_r(-ENOMEM, "export");
+
+	for (size_t i = first; order && i < first + n; i++) {
+		const struct dataset_device *d = dataset_find(import->dataset, import->windows[i].mac);
+
+		if (!d)
+			continue;
+		snprintf(order[kept].id, sizeof(order[kept].id), "%s", export_privacy_device(&w->privacy, d->id));
+		order[kept++].window = i;
+	}
+	if (kept > 1)
+		qsort(order, kept, sizeof(*order), by_id);
+	for (size_t i = 0; r == 0 && i < kept; i++)
+		r = put_window(import, w, order[i].window);
+	free(order);
+	return r;
+}
+
 static int put_windows(void *user, struct export_writer *w)
 {
 	const struct import *import = user;
+	size_t next;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < import->window_count; i++) {
-		const struct import_window *x = &import->windows[i];
-		const struct dataset_device *d = dataset_find(import->dataset, x->mac);
-		struct export_window window = { .label = x->label, .type = x->type, .function = x->function, .time_us = x->time_us };
-
-		if (!d || (!x->label && !is_in_time(import->dataset, x->time_us, x->time_us)))
-			continue;
-		window.id = d->id;
-		r = export_window(w, &window, import->features + i * import->head.features.count);
+	for (size_t i = 0; r == 0 && i < import->window_count; i = next) {
+		for (next = i + 1; next < import->window_count && import->windows[next].end_us == import->windows[i].end_us; next++)
+			;
+		r = put_run(import, w, i, next - i);
 	}
 	return r;
 }

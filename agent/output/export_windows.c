@@ -43,32 +43,35 @@ static void drop_first(struct export_cutter *c, uint32_t n)
 	memmove(c->times_us, c->times_us + n, c->count * sizeof(c->times_us[0]));
 }
 
-int export_cutter_push(struct export_cutter *c, struct export_writer *w, struct export_window *whose, const struct iot_packet *packet,
-		       int64_t time_us)
+bool export_cutter_push(struct export_cutter *c, uint32_t stride, const struct iot_packet *packet, int64_t time_us, int64_t *first_us,
+			float *features)
 {
-	float features[FEATURES_MAX];
-
 	if (c->skip) {
 		c->skip--;
-		return 0;
+		return false;
 	}
 	c->packets[c->count] = *packet;
 	c->times_us[c->count++] = time_us;
 	if (c->count < IOT_WINDOW)
-		return 0;
+		return false;
 	features_window(c->packets, c->count, features);
-	whose->time_us = c->times_us[0];
-	drop_first(c, w->head.features.stride);
-	return export_window(w, whose, features);
+	*first_us = c->times_us[0];
+	drop_first(c, stride);
+	return true;
 }
 
 int export_windows_evidence(struct export_writer *w, struct export_window *whose, const struct label_evidence *e)
 {
 	struct export_cutter cutter = { 0 };
+	float features[FEATURES_MAX];
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && e->abi == IOT_ABI && i < e->count; i++)
-		r = export_cutter_push(&cutter, w, whose, &e->packets[i],
-				       e->start_us + (int64_t)(uint32_t)(e->packets[i].ms - e->packets[0].ms) * 1000);
+	for (size_t i = 0; r == 0 && e->abi == IOT_ABI && i < e->count; i++) {
+		int64_t us = e->start_us + (int64_t)(uint32_t)(e->packets[i].ms - e->packets[0].ms) * 1000;
+
+		whose->end_us = us;
+		if (export_cutter_push(&cutter, w->head.features.stride, &e->packets[i], us, &whose->time_us, features))
+			r = export_window(w, whose, features);
+	}
 	return r;
 }

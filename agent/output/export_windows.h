@@ -21,13 +21,13 @@ struct export_cutter {
 int export_windows_features(uint32_t stride, struct import_features *features);
 
 /**
- * export_cutter_push - the device's next packet; a row where it completes a window
- * @whose: its time_us is set here
+ * export_cutter_push - the device's next packet; is a window complete?
+ * @features: receives its statistics, and *@first_us the time of its first packet
  */
-int export_cutter_push(struct export_cutter *cutter, struct export_writer *w, struct export_window *whose, const struct iot_packet *packet,
-		       int64_t time_us);
+bool export_cutter_push(struct export_cutter *cutter, uint32_t stride, const struct iot_packet *packet, int64_t time_us, int64_t *first_us,
+			float *features);
 
-/** export_windows_evidence - the windows of one run of packets without a gap; those of another ABI have none */
+/** export_windows_evidence - rows of one run of packets without a gap, one of another ABI has none; @whose: its times are set here */
 int export_windows_evidence(struct export_writer *w, struct export_window *whose, const struct label_evidence *evidence);
 
 #endif

@@ -7,7 +7,7 @@ check "version" 0 "$agent" version
 contains out '^iotbpf [0-9]' "version is printed"
 check "--version" 0 "$agent" --version
 check "help" 0 "$agent" help
-for c in run read status label labels unlabel train model detach version help; do
+for c in run read status label labels unlabel train model export import detach version help; do
 	check "help $c" 0 "$agent" help $c
 	contains out "usage: iotbpf $c" "help $c explains it"
 	check "$c --help" 0 "$agent" $c --help

@@ -86,7 +86,7 @@ static inline void home_windows(struct import *i)
 	i->windows = calloc(3, sizeof(*i->windows));
 	i->features = calloc(3 * count, sizeof(*i->features));
 	for (size_t k = 0; k < 3; k++) {
-		i->windows[k] = (struct import_window){ .mac = home_macs[k ? 0 : 1], .label = k ? 4 : 0, .time_us = (HOME_FROM_S + 201) * 1000000 };
+		i->windows[k] = (struct import_window){ .mac = home_macs[k ? 0 : 1], .label = k ? 4 : 0, .time_us = (HOME_FROM_S + 201) * 1000000, .end_us = (HOME_FROM_S + 202 + (int64_t)k) * 1000000 };
 		strcpy(i->windows[k].type, k ? "Acme plug" : "");
 		strcpy(i->windows[k].function, k ? "switch on" : "");
 		for (size_t n = 0; n < count; n++)
