@@ -18,7 +18,7 @@
 #include "agent/base/cleanup.h"
 
 #define STORE_FILE "iotbpf.db" /* in the state directory */
-#define STORE_SCHEMA 2	       /* PRAGMA user_version of a database that this program writes */
+#define STORE_SCHEMA 3	       /* PRAGMA user_version of a database that this program writes */
 #define STORE_BYTES_MAX (INT64_C(256) << 20) /* a database that is full refuses, as a full disk does */
 
 enum { STORE_WHY = 256 };

@@ -12,6 +12,8 @@
  * device: everything that was ever seen, with totals over all runs of the agent; label_p is NULL where nobody said. function, period:
  * to_us is NULL while it goes on. activity: who sent and received how much in which second of [from_s, to_s), seconds since 1970; the form
  * of `data` is archive_blob.h's business, `entries` are the seconds of all flows in it.
+ *
+ * name: what an address is called, by whom (NULL: not by him), and what it said of itself; `addresses` are struct name_address.
  */
 static const char *const store_migrations[] = {
 	"CREATE TABLE label ("
@@ -80,6 +82,20 @@ static const char *const store_migrations[] = {
 	") STRICT;"
 	"CREATE INDEX period_of_device ON period(mac, from_us);"
 	"CREATE INDEX period_open ON period(id) WHERE to_us IS NULL;",
+	"CREATE TABLE name ("
+	" mac INTEGER PRIMARY KEY,"
+	" owner TEXT,"
+	" dhcp TEXT,"
+	" lease TEXT,"
+	" mdns TEXT,"
+	" instance TEXT,"
+	" model TEXT,"
+	" vendor_class TEXT,"
+	" parameters BLOB,"
+	" addresses BLOB,"
+	" merged_into INTEGER,"
+	" seen_us INTEGER NOT NULL"
+	") STRICT;",
 };
 
 #endif
