@@ -143,3 +143,28 @@ void names_device(struct names *n, uint64_t mac)
 		vendors_find(n->vendors, mac, r->entry.vendor);
 	names_resolve(r);
 }
+
+void names_each(const struct names *n, void (*fn)(void *user, uint64_t mac, const struct name_entry *entry), void *user)
+{
+	for (size_t i = 0; i < n->count; i++)
+		fn(user, n->records[i]->mac, &n->records[i]->entry);
+}
+
+bool names_evidence(const struct names *n, uint64_t mac, struct name_evidence *e)
+{
+	const struct name_record *r = names_record(n, mac);
+
+	if (!r)
+		return false;
+	*e = (struct name_evidence){ r->vendor_class, r->model, r->instance, r->parameters, r->parameter_count };
+	return true;
+}
+
+struct names_counts names_counts(const struct names *n)
+{
+	struct names_counts c = { .known = n->count, .forgotten = n->forgotten };
+
+	for (size_t i = 0; i < n->count; i++)
+		c.unsaved += n->records[i]->dirty;
+	return c;
+}

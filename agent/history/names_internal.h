@@ -12,6 +12,9 @@ struct name_record {
 	struct name_entry entry; /* what is shown of it */
 	uint64_t mac;
 	char said[NAME_VENDOR][NAME_SIZE]; /* by each source above the vendor */
+	char instance[NAME_SIZE];	   /* of a service: the name by mDNS where no host name is said */
+	char model[NAME_SIZE], vendor_class[NAME_SIZE];
+	uint8_t parameters[FACT_PARAMETERS], parameter_count;
 	int64_t seen_us;		   /* when something new was heard of it */
 	bool dirty;			   /* not in the store as it is here */
 	bool looked_up;			   /* the vendor was looked for */

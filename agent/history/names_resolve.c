@@ -73,13 +73,18 @@ static void name_by_vendor(struct name_record *r)
 		 (unsigned int)(r->mac >> 8 & 0xff), (unsigned int)(r->mac & 0xff));
 }
 
+static const char *said_by(const struct name_record *r, enum name_source s)
+{
+	return s == NAME_MDNS && !r->said[s][0] ? r->instance : r->said[s];
+}
+
 void names_resolve(struct name_record *r)
 {
 	for (enum name_source s = NAME_OWNER; s < NAME_VENDOR; s++) {
-		if (!r->said[s][0])
+		if (!said_by(r, s)[0])
 			continue;
 		r->entry.source = s;
-		memcpy(r->entry.name, r->said[s], NAME_SIZE);
+		memcpy(r->entry.name, said_by(r, s), NAME_SIZE);
 		return;
 	}
 	r->entry.source = r->entry.vendor[0] ? NAME_VENDOR : NAME_NONE;

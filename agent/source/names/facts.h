@@ -39,6 +39,9 @@ bool facts_read(const uint8_t *frame, size_t size, struct name_facts *facts);
 /** facts_valid - is this a record that facts_read() could have made? For one that comes from elsewhere */
 bool facts_valid(const struct name_facts *facts);
 
+/** facts_address - add an address of a host, as far as there is room; groups and nobody's are left out */
+void facts_address(struct name_facts *facts, uint8_t family, const uint8_t *bytes);
+
 /** facts_text - copy text of @n bytes as far as it fits: UTF-8 stays, what is none or cannot be printed becomes '?' */
 void facts_text(char out[FACT_TEXT], const void *bytes, size_t n);
 

@@ -23,9 +23,6 @@ bool facts_mdns(const struct facts_frame *frame, struct bytes payload, struct na
 bool facts_arp(const struct facts_frame *frame, struct bytes payload, struct name_facts *facts);
 bool facts_nd(const struct facts_frame *frame, struct bytes payload, struct name_facts *facts);
 
-/** facts_address - add an address of a host, as far as there is room; groups and nobody's are left out */
-void facts_address(struct name_facts *facts, uint8_t family, const uint8_t *bytes);
-
 static inline uint32_t bytes_u16(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 8 | p[1];
