@@ -32,7 +32,8 @@ struct top {
 	bool flows;	     /* the list comes with all flows */
 	uint64_t device;     /* that `detail` is about */
 	int64_t delay_ms;    /* that both were asked with */
-	int64_t heard_ns;    /* when the last snapshot came */
+	int64_t heard_ns;    /* when the last snapshot came, or was asked for */
+	bool silent;	     /* the message says that none come */
 	uint32_t updates;
 };
 
@@ -54,6 +55,13 @@ static void draw(struct top *t)
 	terminal_paint(t->terminal, &t->grid);
 }
 
+/* Until a snapshot comes again. */
+static void say_silent(struct top *t, const char *text, int error)
+{
+	t->silent = true;
+	ui_say(t->ui, true, "%s%s%s; trying again", text, error ? ": " : "", error ? strerror(-error) : "");
+}
+
 /* A snapshot, or why there is none, which is shown. */
 static struct scene *decode(struct top *t, const char *text, size_t n)
 {
@@ -71,6 +79,9 @@ static void on_list(void *user, const char *text, size_t n)
 	struct scene *scene = t->ui->paused ? NULL : decode(t, text, n);
 
 	t->heard_ns = time_monotonic_ns();
+	if (t->silent)
+		t->ui->message[0] = '\0';
+	t->silent = false;
 	if (scene) {
 		if (t->scene) {
 			scene_take_flows(scene, t->scene, t->device);
@@ -102,7 +113,7 @@ static void on_list_end(void *user, int error)
 	struct top *t = user;
 
 	hang_up(&t->list);
-	ui_say(t->ui, true, "the agent is gone%s%s: trying again", error ? ": " : "", error ? strerror(-error) : "");
+	say_silent(t, "the agent is gone", error);
 	draw(t);
 }
 
@@ -132,11 +143,13 @@ static void ask_anew(struct top *t)
 	uint64_t device = t->ui->page == PAGE_DEVICE ? t->ui->device : 0;
 	int e = 0;
 
-	if (!t->list || t->flows != flows || slower)
+	if (!t->list || t->flows != flows || slower) {
 		e = ask_for(t, &t->list, flows, 0, &list);
+		t->heard_ns = time_monotonic_ns();
+	}
 	t->flows = flows;
 	if (e < 0)
-		ui_say(t->ui, true, "no agent answers at %s: %s; trying again", t->agent->socket, strerror(-e));
+		say_silent(t, "no agent answers", e);
 	if (!device)
 		hang_up(&t->detail);
 	else if (t->list && (t->device != device || slower))
@@ -240,7 +253,8 @@ static int on_tick(struct loop *loop, uint64_t what, void *user)
 	if (!t->list)
 		ask_anew(t);
 	if (t->list && silent_ns > SILENCE_NS + t->ui->delay_ms * 1000000) {
-		ui_say(t->ui, true, "the agent has said nothing for %.0f s", (double)silent_ns / NS_PER_SECOND);
+		hang_up(&t->list);
+		say_silent(t, "the agent says nothing", 0);
 		draw(t);
 	}
 	return 0;

@@ -75,13 +75,20 @@ static void open_colours(void)
 		init_pair(i, PALETTE[i].foreground, PALETTE[i].background);
 }
 
+static bool has_capability(const char *name)
+{
+	const char *text = tigetstr((char *)name);
+
+	return text && text != (const char *)-1;
+}
+
 /* Append a capability of the terminal without its padding, which would have to be waited for. */
 static void add_capability(char *out, const char *name)
 {
-	char *text = tigetstr((char *)name);
+	const char *text = tigetstr((char *)name);
 	size_t used = strlen(out);
 
-	if (!text || text == (char *)-1)
+	if (!has_capability(name))
 		return;
 	for (; *text && used < RESTORE_MAX - 1; text++) {
 		const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
@@ -129,7 +136,7 @@ int terminal_new(const struct terminal_options *options, struct terminal **termi
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDOUT_FILENO, &t->modes) < 0)
 		return -ENOTTY;
 	t->screen = newterm(NULL, stdout, stdin);
-	if (!t->screen)
+	if (!t->screen || !has_capability("cup"))
 		return -ENODEV;
 	set_modes();
 	t->colour = wants_colour(options->colour);
