@@ -16,8 +16,8 @@
 #include "agent/cmd/export_report.h"
 
 #define PROGRESS_NS (NS_PER_SECOND / 2)
-#define ALL_TABLES ((1u << IMPORT_TABLES) - 1)
-#define BASE_TABLES (1u << IMPORT_DEVICES | 1u << IMPORT_FLOWS)
+#define ALL_TABLES ((1u << IMPORTED_TABLES) - 1)
+#define BASE_TABLES (1u << IMPORTED_DEVICES | 1u << IMPORTED_FLOWS)
 
 #define AT(field) offsetof(struct export_values, field)
 
@@ -36,7 +36,7 @@ static const struct option_spec OPTIONS[] = {
 	  .offset = AT(what),
 	  .argument = "LIST",
 	  .help = "tables, comma-separated (default: all)",
-	  .choices = import_table_names },
+	  .choices = imported_table_names },
 	{ .name = "format",
 	  .letter = 'f',
 	  .kind = OPTION_CHOICE,
@@ -55,7 +55,7 @@ static const struct option_spec OPTIONS[] = {
 	  .offset = AT(keep),
 	  .argument = "LIST",
 	  .help = "of a private export: words that leave as they are",
-	  .choices = import_kept_names },
+	  .choices = imported_kept_names },
 	{ .name = "salt-file",
 	  .kind = OPTION_STRING,
 	  .offset = AT(salt_file),

@@ -207,7 +207,7 @@ int export_capture_open(struct export_input *in, uint32_t tables)
 	in->source.id = input_id;
 	in->source.load = input_load;
 	in->source.user = in;
-	if (!(tables & 1u << IMPORT_WINDOWS))
+	if (!(tables & 1u << IMPORTED_WINDOWS))
 		return EX_OK;
 	if (is_stdin_among(&v->read))
 		log_warn("windows are left out: they need a second reading, and standard input cannot be read again");

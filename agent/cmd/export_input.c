@@ -76,7 +76,7 @@ int export_input_narrow(const struct export_values *v, struct dataset *ds)
 
 static int open_import(struct export_input *in)
 {
-	int r = import_read(in->values->import, &in->import), code;
+	int r = imported_read(in->values->import, &in->import), code;
 
 	if (r < 0)
 		return r == -ENOENT || r == -EACCES || r == -EISDIR ? EX_NOINPUT : r == -ENOMEM || r == -EIO ? EX_OSERR : EX_DATAERR;
@@ -101,9 +101,9 @@ void export_input_close(struct export_input *in)
 	if (in->dataset)
 		dataset_free(in->dataset);
 	if (in->import)
-		import_free(in->import);
+		imported_free(in->import);
 	if (in->model)
 		model_close(in->model);
-	import_features_free(&in->features);
+	imported_features_free(&in->features);
 	*in = (struct export_input){ 0 };
 }

@@ -5,7 +5,7 @@
 /* What `iotbpf export` exports: the history in the state directory, captures, or an earlier export. */
 
 #include "agent/base/options.h"
-#include "agent/history/import.h"
+#include "agent/history/imported.h"
 #include "agent/history/labels.h"
 #include "agent/model/model.h"
 #include "agent/output/export.h"
@@ -24,15 +24,14 @@ struct export_input {
 	const struct export_values *values;
 	struct export_source source; /* made by export_input_open() */
 	struct dataset *dataset;     /* of captures */
-	struct import *import;
+	struct imported *import;
 	struct model *model;
-	struct store store;
 	struct export_archive *archive;
-	struct import_features features; /* of windows that are made here */
+	struct imported_features features; /* of windows that are made here */
 };
 
 /**
- * export_input_open - make input->source as the options say; @tables: bits by enum import_table_id that will be written
+ * export_input_open - make input->source as the options say; @tables: bits by enum imported_table_id that will be written
  *
  * Returns an exit code; the cause is logged. Release with export_input_close() in either case.
  */

@@ -17,19 +17,19 @@ static const char *const FATES[] = { "kept", "token", "moved", "left out" };
 static const char *const FATES_TEXT[] = { "as they are", "as tokens", "moved in time", "left out" };
 
 /* The table's columns that become @fate. */
-static void list_columns(const struct export_writer *w, enum import_table_id id, const char *fate, struct buffer *out)
+static void list_columns(const struct export_writer *w, enum imported_table_id id, const char *fate, struct buffer *out)
 {
-	const struct import_table *t = &import_tables[id];
+	const struct imported_table *t = &imported_tables[id];
 
 	for (size_t i = 0; i < t->count; i++) {
 		if (!strcmp(export_privacy_fate(&w->privacy, &t->columns[i]), fate))
 			buffer_printf(out, "%s%s", out->len ? ", " : "", t->columns[i].name);
 	}
-	if (id == IMPORT_WINDOWS && !strcmp(fate, "kept"))
+	if (id == IMPORTED_WINDOWS && !strcmp(fate, "kept"))
 		buffer_printf(out, "%s%zu features", out->len ? ", " : "", w->head.features.count);
 }
 
-static void add_table(const struct export_writer *w, enum import_table_id id, struct table *table)
+static void add_table(const struct export_writer *w, enum imported_table_id id, struct table *table)
 {
 	for (size_t f = 0, lines = 0; f < sizeof(FATES) / sizeof(FATES[0]); f++) {
 		_cleanup_(buffer_free) struct buffer columns = { 0 };
@@ -37,7 +37,7 @@ static void add_table(const struct export_writer *w, enum import_table_id id, st
 		list_columns(w, id, FATES[f], &columns);
 		if (!columns.len)
 			continue;
-		table_cell(table, lines ? "" : import_tables[id].name);
+		table_cell(table, lines ? "" : imported_tables[id].name);
 		if (lines) {
 			table_cell(table, "");
 			table_cell(table, "");
@@ -79,9 +79,9 @@ void export_report(const struct export_writer *w, const char *salt_file, bool dr
 	if (table_new(COLUMNS, sizeof(COLUMNS) / sizeof(COLUMNS[0]), &table) < 0)
 		return;
 	buffer_append_str(&out, dry_run ? "This would leave:\n" : "This left:\n");
-	for (int i = 0; i < IMPORT_TABLES; i++)
+	for (int i = 0; i < IMPORTED_TABLES; i++)
 		if (w->head.tables >> i & 1)
-			add_table(w, (enum import_table_id)i, table);
+			add_table(w, (enum imported_table_id)i, table);
 	table_render(table, 0, &out);
 	add_times(w, &out);
 	add_salt(w, salt_file, &out);

@@ -12,7 +12,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/json.h"
 #include "agent/cmd/command.h"
-#include "agent/history/import.h"
+#include "agent/history/imported.h"
 #include "agent/output/table.h"
 
 struct import_values {
@@ -61,7 +61,7 @@ static void add_row(struct table *table, const struct dataset_device *d)
 	table_cellf(table, "%zu", d->function_count);
 }
 
-static int print_table(const struct import *i)
+static int print_table(const struct imported *i)
 {
 	char from[TIME_TEXT_SIZE], to[TIME_TEXT_SIZE];
 	_cleanup_(table_free_p) struct table *table = NULL;
@@ -140,7 +140,7 @@ static void put_device(struct json *j, const struct dataset_device *d)
 	json_end_object(j);
 }
 
-static int print_json(const struct import *i)
+static int print_json(const struct imported *i)
 {
 	_cleanup_(buffer_free) struct buffer out = { .limit = SIZE_MAX / 2 };
 	struct json j = json_init(&out);
@@ -167,13 +167,13 @@ static int print_json(const struct import *i)
 int cmd_import(int argc, char **argv)
 {
 	struct import_values values = { 0 };
-	_cleanup_(import_free_p) struct import *import = NULL;
+	_cleanup_(imported_free_p) struct imported *import = NULL;
 	struct operands operands;
 	int code = command_parse(&read_back_options, argc, argv, &values, &operands), r;
 
 	if (code >= 0)
 		return code;
-	r = import_read(operands.argv[0], &import);
+	r = imported_read(operands.argv[0], &import);
 	if (r < 0)
 		return r == -ENOENT || r == -EACCES ? EX_NOINPUT : r == -ENOMEM || r == -EIO ? EX_OSERR : EX_DATAERR;
 	return (values.json ? print_json(import) : print_table(import)) < 0 ? EX_OSERR : EX_OK;

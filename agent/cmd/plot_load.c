@@ -13,7 +13,7 @@
 #include "agent/cmd/dataset_capture.h"
 #include "agent/cmd/list_device.h"
 #include "agent/cmd/plot.h"
-#include "agent/history/import.h"
+#include "agent/history/imported.h"
 
 static bool is_device(void *user, const struct dataset_device *device)
 {
@@ -81,8 +81,8 @@ static int read_captures(const struct plot_values *values, struct operands *oper
 
 static int read_export(const char *path, struct plot_source *source)
 {
-	_cleanup_(import_free_p) struct import *import = NULL;
-	int r = import_read(path, &import);
+	_cleanup_(imported_free_p) struct imported *import = NULL;
+	int r = imported_read(path, &import);
 
 	if (r < 0)
 		return r == -EBADMSG || r == -EPROTONOSUPPORT ? EX_DATAERR : r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_OSERR;

@@ -78,15 +78,15 @@ static int write_devices(struct export_writer *w, const struct export_source *s,
 	return r;
 }
 
-static int write_table(struct export_writer *w, const struct export_source *s, const struct place *places, enum import_table_id table)
+static int write_table(struct export_writer *w, const struct export_source *s, const struct place *places, enum imported_table_id table)
 {
 	int r = export_writer_table(w, table);
 
 	if (r < 0)
 		return r;
-	if (table == IMPORT_LABELS)
+	if (table == IMPORTED_LABELS)
 		r = s->labels ? s->labels(s->user, w) : 0;
-	else if (table == IMPORT_WINDOWS)
+	else if (table == IMPORTED_WINDOWS)
 		r = s->windows ? s->windows(s->user, w) : 0;
 	else
 		r = write_devices(w, s, places);
@@ -95,7 +95,7 @@ static int write_table(struct export_writer *w, const struct export_source *s, c
 
 static void set_head(struct export_writer *w, const struct export_source *s, bool shift)
 {
-	struct import_head *h = &w->head;
+	struct imported_head *h = &w->head;
 	int64_t moved_s = shift ? EXPORT_SHIFTED_S - s->from_s : 0;
 
 	w->privacy.done = s->private_;
@@ -118,9 +118,9 @@ int export_run(struct export_writer *w, const struct export_source *s, bool shif
 	if (!places)
 		return log_errno_r(-ENOMEM, "export");
 	r = export_writer_begin(w);
-	for (int i = 0; r == 0 && i < IMPORT_TABLES; i++)
+	for (int i = 0; r == 0 && i < IMPORTED_TABLES; i++)
 		if (w->head.tables >> i & 1)
-			r = write_table(w, s, places, (enum import_table_id)i);
+			r = write_table(w, s, places, (enum imported_table_id)i);
 	free(places);
 	return r < 0 ? r : export_writer_end(w);
 }

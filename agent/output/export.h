@@ -18,8 +18,8 @@ struct export_source {
 	int64_t from_s, to_s; /* seconds since 1970, [from, to) */
 	bool private_;	      /* its devices are tokens already */
 	bool shifted;
-	uint32_t kept;	      /* of a private source: enum import_kept */
-	struct import_features features; /* of its windows; stays the source's */
+	uint32_t kept;	      /* of a private source: enum imported_kept */
+	struct imported_features features; /* of its windows; stays the source's */
 	size_t devices;	      /* in the order of their ids */
 	const char *(*id)(void *user, size_t device);
 	/* The device, finished; of one that only a label names there is nothing but its id. Valid until the next call. 0 or -errno, logged. */

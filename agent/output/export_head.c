@@ -15,28 +15,28 @@ struct file_column {
 };
 
 /* Calls @fn for every column of the file, in order. */
-static void each_column(const struct export_writer *w, enum import_table_id table,
+static void each_column(const struct export_writer *w, enum imported_table_id table,
 			void (*fn)(void *user, const struct file_column *column, size_t number), void *user)
 {
-	const struct import_table *t = &import_tables[table];
+	const struct imported_table *t = &imported_tables[table];
 	struct file_column c;
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->count; i++) {
-		const struct import_column *column = &t->columns[i];
+		const struct imported_column *column = &t->columns[i];
 
-		c = (struct file_column){ .type = import_type_name(column->type), .help = column->help, .null = !column->needed };
+		c = (struct file_column){ .type = imported_type_name(column->type), .help = column->help, .null = !column->needed };
 		snprintf(c.name, sizeof(c.name), "%s", column->name);
 		fn(user, &c, n++);
-		if (column->type != IMPORT_TIME)
+		if (column->type != IMPORTED_TIME)
 			continue;
-		c.type = import_type_name(IMPORT_INTEGER);
+		c.type = imported_type_name(IMPORTED_INTEGER);
 		c.help = "the same in microseconds since 1970";
 		snprintf(c.name, sizeof(c.name), "%s_us", column->name);
 		fn(user, &c, n++);
 	}
-	for (size_t i = 0; table == IMPORT_WINDOWS && i < w->head.features.count; i++) {
-		c = (struct file_column){ .type = import_type_name(IMPORT_FLOAT), .null = true };
+	for (size_t i = 0; table == IMPORTED_WINDOWS && i < w->head.features.count; i++) {
+		c = (struct file_column){ .type = imported_type_name(IMPORTED_FLOAT), .null = true };
 		snprintf(c.name, sizeof(c.name), "%s", w->head.features.names[i]);
 		fn(user, &c, n++);
 	}
@@ -62,14 +62,14 @@ static void put_column(void *user, const struct file_column *column, size_t numb
 }
 
 /* Columns in full where tables are files; a stream's rows name theirs. */
-static void put_table(struct json *j, const struct export_writer *w, enum import_table_id table)
+static void put_table(struct json *j, const struct export_writer *w, enum imported_table_id table)
 {
 	char file[32];
 
 	json_begin_object(j);
-	json_pair_str(j, "name", import_tables[table].name);
+	json_pair_str(j, "name", imported_tables[table].name);
 	if (w->format != EXPORT_NDJSON) {
-		snprintf(file, sizeof(file), "%s.csv", import_tables[table].name);
+		snprintf(file, sizeof(file), "%s.csv", imported_tables[table].name);
 		json_pair_str(j, "file", file);
 		json_pair_u64(j, "rows", w->head.rows[table]);
 		json_key(j, "columns");
@@ -80,7 +80,7 @@ static void put_table(struct json *j, const struct export_writer *w, enum import
 	json_end_object(j);
 }
 
-static void put_features(struct json *j, const struct import_features *f)
+static void put_features(struct json *j, const struct imported_features *f)
 {
 	char hash[20];
 
@@ -104,20 +104,20 @@ static void put_kept(struct json *j, uint32_t kept)
 {
 	json_key(j, "kept");
 	json_begin_array(j);
-	for (int i = 0; import_kept_names[i]; i++) {
+	for (int i = 0; imported_kept_names[i]; i++) {
 		if (kept >> i & 1)
-			json_str(j, import_kept_names[i]);
+			json_str(j, imported_kept_names[i]);
 	}
 	json_end_array(j);
 }
 
 void export_head_append(struct buffer *out, const struct export_writer *w)
 {
-	const struct import_head *h = &w->head;
+	const struct imported_head *h = &w->head;
 	struct json j = json_init(out);
 
 	json_begin_object(&j);
-	json_pair_u64(&j, IMPORT_MAGIC, IMPORT_VERSION);
+	json_pair_u64(&j, IMPORTED_MAGIC, IMPORTED_VERSION);
 	json_pair_str(&j, "program", "iotbpf " IOTBPF_VERSION);
 	json_pair_bool(&j, "private", h->private_);
 	json_pair_bool(&j, "shifted", h->shifted);
@@ -126,13 +126,13 @@ void export_head_append(struct buffer *out, const struct export_writer *w)
 	json_pair_i64(&j, "from_s", h->from_s);
 	json_pair_time(&j, "to", h->to_s * INT64_C(1000000));
 	json_pair_i64(&j, "to_s", h->to_s);
-	if (h->tables & 1u << IMPORT_WINDOWS)
+	if (h->tables & 1u << IMPORTED_WINDOWS)
 		put_features(&j, &h->features);
 	json_key(&j, "tables");
 	json_begin_array(&j);
-	for (int i = 0; i < IMPORT_TABLES; i++) {
+	for (int i = 0; i < IMPORTED_TABLES; i++) {
 		if (h->tables >> i & 1)
-			put_table(&j, w, (enum import_table_id)i);
+			put_table(&j, w, (enum imported_table_id)i);
 	}
 	json_end_array(&j);
 	json_end_object(&j);
@@ -144,12 +144,12 @@ void export_end_append(struct buffer *out, const struct export_writer *w)
 	struct json j = json_init(out);
 
 	json_begin_object(&j);
-	json_pair_u64(&j, IMPORT_END, IMPORT_VERSION);
+	json_pair_u64(&j, IMPORTED_END, IMPORTED_VERSION);
 	json_key(&j, "rows");
 	json_begin_object(&j);
-	for (int i = 0; i < IMPORT_TABLES; i++) {
+	for (int i = 0; i < IMPORTED_TABLES; i++) {
 		if (w->head.tables >> i & 1)
-			json_pair_u64(&j, import_tables[i].name, w->head.rows[i]);
+			json_pair_u64(&j, imported_tables[i].name, w->head.rows[i]);
 	}
 	json_end_object(&j);
 	json_end_object(&j);
@@ -161,7 +161,7 @@ static void put_name(void *user, const struct file_column *column, size_t number
 	buffer_printf(user, "%s%s", number ? "," : "", column->name);
 }
 
-void export_columns_append(struct buffer *out, const struct export_writer *w, enum import_table_id table)
+void export_columns_append(struct buffer *out, const struct export_writer *w, enum imported_table_id table)
 {
 	each_column(w, table, put_name, out);
 	buffer_append_char(out, '\n', 1);
@@ -187,14 +187,14 @@ static void put_sql_column(void *user, const struct file_column *column, size_t 
 void export_sql_append(struct buffer *out, const struct export_writer *w)
 {
 	buffer_append_str(out, "-- Parquet files of these tables: cd to this directory, duckdb < parquet.sql\n");
-	for (int i = 0; i < IMPORT_TABLES; i++) {
-		const char *name = import_tables[i].name;
+	for (int i = 0; i < IMPORTED_TABLES; i++) {
+		const char *name = imported_tables[i].name;
 
 		if (!(w->head.tables >> i & 1))
 			continue;
 		buffer_printf(out, "COPY (SELECT * FROM read_csv('%s.csv', header = true, auto_detect = false, delim = ',', quote = '\"', "
 				   "escape = '\"', columns = {", name);
-		each_column(w, (enum import_table_id)i, put_sql_column, out);
+		each_column(w, (enum imported_table_id)i, put_sql_column, out);
 		buffer_printf(out, "\n})) TO '%s.parquet' (FORMAT parquet);\n", name);
 	}
 }

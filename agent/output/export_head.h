@@ -11,7 +11,7 @@ void export_head_append(struct buffer *out, const struct export_writer *w);
 void export_end_append(struct buffer *out, const struct export_writer *w);
 
 /** export_columns_append - the first line of a CSV file */
-void export_columns_append(struct buffer *out, const struct export_writer *w, enum import_table_id table);
+void export_columns_append(struct buffer *out, const struct export_writer *w, enum imported_table_id table);
 
 /** export_sql_append - statements for DuckDB that make Parquet files of the directory */
 void export_sql_append(struct buffer *out, const struct export_writer *w);

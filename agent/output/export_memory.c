@@ -37,16 +37,16 @@ struct export_source export_from_dataset(const struct dataset *ds)
 	};
 }
 
-static const char *import_id(void *user, size_t device)
+static const char *imported_id(void *user, size_t device)
 {
-	const struct import *import = user;
+	const struct imported *import = user;
 
 	return dataset_id(import->dataset, device);
 }
 
-static int import_load(void *user, size_t device, const struct dataset **ds, const struct dataset_device **found)
+static int imported_load(void *user, size_t device, const struct dataset **ds, const struct dataset_device **found)
 {
-	const struct import *import = user;
+	const struct imported *import = user;
 
 	return dataset_load(import->dataset, device, ds, found);
 }
@@ -59,7 +59,7 @@ static bool is_in_time(const struct dataset *ds, int64_t from_us, int64_t to_us)
 
 static int put_labels(void *user, struct export_writer *w)
 {
-	const struct import *import = user;
+	const struct imported *import = user;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < import->label_count; i++) {
@@ -86,21 +86,21 @@ static int by_id(const void *a, const void *b)
 	return order ? order : (x->window > y->window) - (x->window < y->window);
 }
 
-static int put_window(const struct import *import, struct export_writer *w, size_t number)
+static int put_window(const struct imported *import, struct export_writer *w, size_t number)
 {
-	const struct import_window *x = &import->windows[number];
+	const struct imported_window *x = &import->windows[number];
 	struct export_window window = {
 		.label = x->label, .type = x->type, .function = x->function, .time_us = x->time_us, .end_us = x->end_us
 	};
 
-	if (!x->label && !is_in_time(import->dataset, x->time_us, x->time_us))
+	if (!is_in_time(import->dataset, x->time_us, x->time_us))
 		return 0;
 	window.id = dataset_find(import->dataset, x->mac)->id;
 	return export_window(w, &window, import->features + number * import->head.features.count);
 }
 
 /* Windows that end together come in the order of their devices' ids, as they do from a capture. */
-static int put_run(const struct import *import, struct export_writer *w, size_t first, size_t n)
+static int put_run(const struct imported *import, struct export_writer *w, size_t first, size_t n)
 {
 	struct ordered *order = calloc(n, sizeof(*order));
 	size_t kept = 0;
@@ -124,7 +124,7 @@ static int put_run(const struct import *import, struct export_writer *w, size_t 
 
 static int put_windows(void *user, struct export_writer *w)
 {
-	const struct import *import = user;
+	const struct imported *import = user;
 	size_t next;
 	int r = 0;
 
@@ -136,15 +136,15 @@ static int put_windows(void *user, struct export_writer *w)
 	return r;
 }
 
-struct export_source export_from_import(const struct import *import)
+struct export_source export_from_import(const struct imported *import)
 {
 	struct export_source s = export_from_dataset(import->dataset);
 
 	s.shifted = import->head.shifted;
 	s.kept = import->head.kept;
 	s.features = import->head.features;
-	s.id = import_id;
-	s.load = import_load;
+	s.id = imported_id;
+	s.load = imported_load;
 	s.labels = put_labels;
 	s.windows = put_windows;
 	s.user = (void *)import;

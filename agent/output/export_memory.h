@@ -4,13 +4,13 @@
 
 /* Sources of an export that are in memory already. */
 
-#include "agent/history/import.h"
+#include "agent/history/imported.h"
 #include "agent/output/export.h"
 
 /** export_from_dataset - @ds, finished, must stay; without labels and windows */
 struct export_source export_from_dataset(const struct dataset *ds);
 
 /** export_from_import - all of an import, which must stay; its dataset may have been clipped and filtered */
-struct export_source export_from_import(const struct import *import);
+struct export_source export_from_import(const struct imported *import);
 
 #endif

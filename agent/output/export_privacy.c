@@ -7,30 +7,30 @@
 
 enum fate { FATE_KEPT, FATE_TOKEN, FATE_LEFT_OUT, FATE_MOVED };
 
-static enum fate fate_of(const struct export_privacy *p, const struct import_column *c)
+static enum fate fate_of(const struct export_privacy *p, const struct imported_column *c)
 {
-	if (c->type == IMPORT_TIME && p->shift_us)
+	if (c->type == IMPORTED_TIME && p->shift_us)
 		return FATE_MOVED;
 	if (!p->on || p->done)
 		return FATE_KEPT;
 	switch (c->role) {
-	case IMPORT_DEVICE:
+	case IMPORTED_DEVICE:
 		return FATE_TOKEN;
-	case IMPORT_NAME:
+	case IMPORTED_NAME:
 		return FATE_LEFT_OUT;
-	case IMPORT_VENDOR:
-		return p->keep & IMPORT_KEPT_VENDORS ? FATE_KEPT : FATE_LEFT_OUT;
-	case IMPORT_KIND:
-		return p->keep & IMPORT_KEPT_TYPES ? FATE_KEPT : FATE_TOKEN;
-	case IMPORT_FUNCTION:
-		return p->keep & IMPORT_KEPT_FUNCTIONS ? FATE_KEPT : FATE_TOKEN;
-	case IMPORT_PLAIN:
+	case IMPORTED_VENDOR:
+		return p->keep & IMPORTED_KEPT_VENDORS ? FATE_KEPT : FATE_LEFT_OUT;
+	case IMPORTED_KIND:
+		return p->keep & IMPORTED_KEPT_TYPES ? FATE_KEPT : FATE_TOKEN;
+	case IMPORTED_FUNCTION:
+		return p->keep & IMPORTED_KEPT_FUNCTIONS ? FATE_KEPT : FATE_TOKEN;
+	case IMPORTED_PLAIN:
 		break;
 	}
 	return FATE_KEPT;
 }
 
-const char *export_privacy_fate(const struct export_privacy *p, const struct import_column *column)
+const char *export_privacy_fate(const struct export_privacy *p, const struct imported_column *column)
 {
 	static const char *const words[] = {
 		[FATE_KEPT] = "kept", [FATE_TOKEN] = "token", [FATE_LEFT_OUT] = "left out", [FATE_MOVED] = "moved"
@@ -56,19 +56,19 @@ static bool is_common(const char *word)
 	return !strcmp(word, "unknown") || !strcmp(word, "idle");
 }
 
-static const char *token_of(struct export_privacy *p, const struct import_column *c, const char *text)
+static const char *token_of(struct export_privacy *p, const struct imported_column *c, const char *text)
 {
-	if (c->role == IMPORT_DEVICE)
+	if (c->role == IMPORTED_DEVICE)
 		return export_privacy_device(p, text);
 	if (is_common(text))
 		return text;
-	return export_token(&p->salt, c->role == IMPORT_KIND ? "type" : "function", text, strlen(text), p->words[c->role == IMPORT_KIND]);
+	return export_token(&p->salt, c->role == IMPORTED_KIND ? "type" : "function", text, strlen(text), p->words[c->role == IMPORTED_KIND]);
 }
 
-void export_privacy_apply(struct export_privacy *p, const struct import_table *table, struct import_cell *cells)
+void export_privacy_apply(struct export_privacy *p, const struct imported_table *table, struct imported_cell *cells)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		const struct import_column *c = &table->columns[i];
+		const struct imported_column *c = &table->columns[i];
 		enum fate fate = fate_of(p, c);
 
 		if (!cells[i].set || fate == FATE_KEPT)

@@ -78,9 +78,9 @@ static int put_flows(struct export_writer *w, const struct dataset *ds, const st
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < d->flow_count; i++) {
-		if (w->table == IMPORT_FLOWS)
+		if (w->table == IMPORTED_FLOWS)
 			r = put_flow(w, d, &d->flows[i]);
-		else if (w->table == IMPORT_SERIES)
+		else if (w->table == IMPORTED_SERIES)
 			r = put_seconds(w, ds, d, &d->flows[i]);
 		else
 			r = put_periods(w, d, &d->flows[i]);
@@ -128,11 +128,11 @@ static int put_functions(struct export_writer *w, const struct dataset_device *d
 int export_rows(struct export_writer *w, const struct dataset *ds, const struct dataset_device *d)
 {
 	switch (w->table) {
-	case IMPORT_DEVICES:
+	case IMPORTED_DEVICES:
 		return put_device(w, d);
-	case IMPORT_TRAFFIC:
+	case IMPORTED_TRAFFIC:
 		return put_traffic(w, ds, d);
-	case IMPORT_FUNCTIONS:
+	case IMPORTED_FUNCTIONS:
 		return put_functions(w, d);
 	default:
 		return put_flows(w, ds, d);

@@ -59,45 +59,45 @@ static void put_field(struct buffer *out, const char *text)
 	buffer_append_char(out, '"', 1);
 }
 
-static void put_value(struct buffer *out, enum import_type type, const struct import_cell *cell)
+static void put_value(struct buffer *out, enum imported_type type, const struct imported_cell *cell)
 {
-	if (type == IMPORT_NUMBER || type == IMPORT_FLOAT)
-		export_text_number(out, cell->d, type == IMPORT_FLOAT);
-	else if (type == IMPORT_BOOL)
+	if (type == IMPORTED_NUMBER || type == IMPORTED_FLOAT)
+		export_text_number(out, cell->d, type == IMPORTED_FLOAT);
+	else if (type == IMPORTED_BOOL)
 		buffer_append_str(out, cell->i ? "true" : "false");
 	else
 		put_integer(out, cell->i);
 }
 
-void export_text_csv(struct buffer *out, enum import_type type, const struct import_cell *cell)
+void export_text_csv(struct buffer *out, enum imported_type type, const struct imported_cell *cell)
 {
 	char time[TIME_TEXT_SIZE];
 
-	if (type == IMPORT_TIME) {
+	if (type == IMPORTED_TIME) {
 		buffer_append_str(out, cell->set ? time_format_rfc3339(cell->i, time) : "");
 		buffer_append_char(out, ',', 1);
 	}
 	if (!cell->set)
 		return;
-	if (type == IMPORT_TEXT)
+	if (type == IMPORTED_TEXT)
 		put_field(out, cell->s);
 	else
 		put_value(out, type, cell);
 }
 
-void export_text_json(struct buffer *out, const char *name, enum import_type type, const struct import_cell *cell)
+void export_text_json(struct buffer *out, const char *name, enum imported_type type, const struct imported_cell *cell)
 {
 	struct json j = { .out = out, .comma = true };
 	char time[TIME_TEXT_SIZE];
 
 	if (!cell->set)
 		return;
-	if (type == IMPORT_TEXT || type == IMPORT_TIME)
-		json_pair_str(&j, name, type == IMPORT_TEXT ? cell->s : time_format_rfc3339(cell->i, time));
-	if (type == IMPORT_TEXT)
+	if (type == IMPORTED_TEXT || type == IMPORTED_TIME)
+		json_pair_str(&j, name, type == IMPORTED_TEXT ? cell->s : time_format_rfc3339(cell->i, time));
+	if (type == IMPORTED_TEXT)
 		return;
 	buffer_append_str(out, ",\"");
 	buffer_append_str(out, name);
-	buffer_append_str(out, type == IMPORT_TIME ? "_us\":" : "\":");
+	buffer_append_str(out, type == IMPORTED_TIME ? "_us\":" : "\":");
 	put_value(out, type, cell);
 }

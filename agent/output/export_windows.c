@@ -8,12 +8,12 @@
 #include "agent/features/features.h"
 #include "agent/features/window.h"
 
-_Static_assert(FEATURES_MAX <= IMPORT_FEATURES_MAX, "room for the columns");
+_Static_assert(FEATURES_MAX <= IMPORTED_FEATURES_MAX, "room for the columns");
 
-int export_windows_features(uint32_t stride, struct import_features *features)
+int export_windows_features(uint32_t stride, struct imported_features *features)
 {
 	char *names[FEATURES_MAX];
-	struct import_features f = {
+	struct imported_features f = {
 		.version = features_version(FEATURES_WINDOW),
 		.hash = features_hash(FEATURES_WINDOW),
 		.packets = IOT_WINDOW,
@@ -25,9 +25,9 @@ int export_windows_features(uint32_t stride, struct import_features *features)
 
 	for (size_t i = 0; i < f.count; i++)
 		names[i] = (char *)features_name(FEATURES_WINDOW, i);
-	r = import_features_copy(features, &f);
+	r = imported_features_copy(features, &f);
 	if (r < 0)
-		import_features_free(features);
+		imported_features_free(features);
 	return r;
 }
 
@@ -58,20 +58,4 @@ bool export_cutter_push(struct export_cutter *c, uint32_t stride, const struct i
 	*first_us = c->times_us[0];
 	drop_first(c, stride);
 	return true;
-}
-
-int export_windows_evidence(struct export_writer *w, struct export_window *whose, const struct label_evidence *e)
-{
-	struct export_cutter cutter = { 0 };
-	float features[FEATURES_MAX];
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && e->abi == IOT_ABI && i < e->count; i++) {
-		int64_t us = e->start_us + (int64_t)(uint32_t)(e->packets[i].ms - e->packets[0].ms) * 1000;
-
-		whose->end_us = us;
-		if (export_cutter_push(&cutter, w->head.features.stride, &e->packets[i], us, &whose->time_us, features))
-			r = export_window(w, whose, features);
-	}
-	return r;
 }

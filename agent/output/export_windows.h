@@ -2,7 +2,7 @@
 #ifndef AGENT_OUTPUT_EXPORT_WINDOWS_H
 #define AGENT_OUTPUT_EXPORT_WINDOWS_H
 
-/* The packets of one device cut into windows, and their statistics as rows of table windows. */
+/* The packets of one device cut into windows, and what the columns of table windows say of them. */
 
 #include <linux/types.h>
 #include <iotbpf/abi.h>
@@ -17,8 +17,8 @@ struct export_cutter {
 	uint32_t skip; /* packets until the next window begins */
 };
 
-/** export_windows_features - what the columns mean, for a window every @stride packets; 0 or -ENOMEM; import_features_free() */
-int export_windows_features(uint32_t stride, struct import_features *features);
+/** export_windows_features - what the columns mean, for a window every @stride packets; 0 or -ENOMEM; imported_features_free() */
+int export_windows_features(uint32_t stride, struct imported_features *features);
 
 /**
  * export_cutter_push - the device's next packet; is a window complete?
@@ -26,8 +26,5 @@ int export_windows_features(uint32_t stride, struct import_features *features);
  */
 bool export_cutter_push(struct export_cutter *cutter, uint32_t stride, const struct iot_packet *packet, int64_t time_us, int64_t *first_us,
 			float *features);
-
-/** export_windows_evidence - rows of one run of packets without a gap, one of another ABI has none; @whose: its times are set here */
-int export_windows_evidence(struct export_writer *w, struct export_window *whose, const struct label_evidence *evidence);
 
 #endif

@@ -30,7 +30,7 @@ int export_writer_begin(struct export_writer *w)
 	return r;
 }
 
-int export_writer_table(struct export_writer *w, enum import_table_id table)
+int export_writer_table(struct export_writer *w, enum imported_table_id table)
 {
 	char file[32];
 	int r;
@@ -40,7 +40,7 @@ int export_writer_table(struct export_writer *w, enum import_table_id table)
 		w->bytes[table] = w->place.bytes + w->place.text.len;
 		return 0;
 	}
-	snprintf(file, sizeof(file), "%s.csv", import_tables[table].name);
+	snprintf(file, sizeof(file), "%s.csv", imported_tables[table].name);
 	r = export_place_begin(&w->place, file);
 	if (r == 0)
 		export_columns_append(&w->place.text, w, table);
@@ -56,13 +56,13 @@ static bool is_plain_ascii(const char *text)
 }
 
 /* Names come from the wire: what is no text becomes '?', in every form of the export the same. */
-static void make_safe(struct export_writer *w, const struct import_table *t)
+static void make_safe(struct export_writer *w, const struct imported_table *t)
 {
 	size_t starts[8], dirty[8], n = 0;
 
 	buffer_reset(&w->clean);
 	for (size_t i = 0; i < t->count && n < 8; i++) {
-		if (t->columns[i].type != IMPORT_TEXT || !w->cells[i].set || is_plain_ascii(w->cells[i].s))
+		if (t->columns[i].type != IMPORTED_TEXT || !w->cells[i].set || is_plain_ascii(w->cells[i].s))
 			continue;
 		dirty[n] = i;
 		starts[n++] = w->clean.len;
@@ -73,40 +73,40 @@ static void make_safe(struct export_writer *w, const struct import_table *t)
 		w->cells[dirty[i]].s = w->clean.failed ? "" : w->clean.data + starts[i];
 }
 
-static void put_csv(struct export_writer *w, const struct import_table *t)
+static void put_csv(struct export_writer *w, const struct imported_table *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		if (i)
 			buffer_append_char(&w->place.text, ',', 1);
 		export_text_csv(&w->place.text, t->columns[i].type, &w->cells[i]);
 	}
-	for (size_t i = 0; w->table == IMPORT_WINDOWS && i < w->head.features.count; i++) {
+	for (size_t i = 0; w->table == IMPORTED_WINDOWS && i < w->head.features.count; i++) {
 		buffer_append_char(&w->place.text, ',', 1);
-		export_text_csv(&w->place.text, IMPORT_FLOAT, &w->cells[t->count + i]);
+		export_text_csv(&w->place.text, IMPORTED_FLOAT, &w->cells[t->count + i]);
 	}
 }
 
-static void put_json(struct export_writer *w, const struct import_table *t)
+static void put_json(struct export_writer *w, const struct imported_table *t)
 {
 	buffer_append_str(&w->place.text, "{\"table\":\"");
 	buffer_append_str(&w->place.text, t->name);
 	buffer_append_char(&w->place.text, '"', 1);
 	for (size_t i = 0; i < t->count; i++)
 		export_text_json(&w->place.text, t->columns[i].name, t->columns[i].type, &w->cells[i]);
-	for (size_t i = 0; w->table == IMPORT_WINDOWS && i < w->head.features.count; i++)
-		export_text_json(&w->place.text, w->head.features.names[i], IMPORT_FLOAT, &w->cells[t->count + i]);
+	for (size_t i = 0; w->table == IMPORTED_WINDOWS && i < w->head.features.count; i++)
+		export_text_json(&w->place.text, w->head.features.names[i], IMPORTED_FLOAT, &w->cells[t->count + i]);
 	buffer_append_char(&w->place.text, '}', 1);
 }
 
 static int tick(const struct export_writer *w)
 {
-	return w->tick.tick ? w->tick.tick(w->tick.user, import_tables[w->table].name, w->head.rows[w->table]) : 0;
+	return w->tick.tick ? w->tick.tick(w->tick.user, imported_tables[w->table].name, w->head.rows[w->table]) : 0;
 }
 
 int export_writer_row(struct export_writer *w)
 {
-	const struct import_table *t = &import_tables[w->table];
-	size_t used = t->count + (w->table == IMPORT_WINDOWS ? w->head.features.count : 0);
+	const struct imported_table *t = &imported_tables[w->table];
+	size_t used = t->count + (w->table == IMPORTED_WINDOWS ? w->head.features.count : 0);
 	int r = 0;
 
 	make_safe(w, t);
@@ -158,7 +158,7 @@ int export_writer_end(struct export_writer *w)
 	if (w->format == EXPORT_PARQUET)
 		r = put_file(w, "parquet.sql", export_sql_append);
 	if (r == 0 && w->format != EXPORT_NDJSON && w->place.kind == PLACE_DIRECTORY)
-		r = put_file(w, IMPORT_SCHEMA_FILE, export_head_append);
+		r = put_file(w, IMPORTED_SCHEMA_FILE, export_head_append);
 	return r < 0 ? r : export_place_keep(&w->place);
 }
 

@@ -12,7 +12,7 @@
  * Memory does not grow with the number of rows.
  */
 
-#include "agent/history/import_head.h"
+#include "agent/history/imported_head.h"
 #include "agent/output/export_place.h"
 #include "agent/output/export_privacy.h"
 
@@ -32,20 +32,20 @@ struct export_writer {
 	enum export_format format;
 	struct export_place place; /* opened */
 	struct export_privacy privacy;
-	struct import_head head; /* what is to be written; rows are counted here */
+	struct imported_head head; /* what is to be written; rows are counted here */
 	struct export_tick tick; /* may be empty */
 
-	enum import_table_id table;
+	enum imported_table_id table;
 	struct buffer clean;	 /* text of the row that had to be made safe */
-	uint64_t bytes[IMPORT_TABLES]; /* written of each table */
-	struct import_cell cells[IMPORT_COLUMNS_MAX]; /* of the next row: see export_writer_row() */
+	uint64_t bytes[IMPORTED_TABLES]; /* written of each table */
+	struct imported_cell cells[IMPORTED_COLUMNS_MAX]; /* of the next row: see export_writer_row() */
 };
 
 /** export_writer_begin - before the first table; 0 or -errno, logged */
 int export_writer_begin(struct export_writer *w);
 
 /** export_writer_table - the rows that follow are of this table, which head.tables names; 0 or -errno, logged */
-int export_writer_table(struct export_writer *w, enum import_table_id table);
+int export_writer_table(struct export_writer *w, enum imported_table_id table);
 
 /** export_writer_row - write w->cells and empty them; 0 or -errno, logged (-EPIPE and what the tick said are not) */
 int export_writer_row(struct export_writer *w);
@@ -62,24 +62,24 @@ void export_writer_close(struct export_writer *w);
 /* Cells of the next row. Empty text is an empty cell. */
 static inline void export_set_text(struct export_writer *w, int column, const char *text)
 {
-	w->cells[column] = (struct import_cell){ .set = text && *text, .s = text };
+	w->cells[column] = (struct imported_cell){ .set = text && *text, .s = text };
 }
 
 static inline void export_set_integer(struct export_writer *w, int column, int64_t value)
 {
-	w->cells[column] = (struct import_cell){ .set = true, .i = value };
+	w->cells[column] = (struct imported_cell){ .set = true, .i = value };
 }
 
 /** export_set_time - microseconds since 1970; 0 is an empty cell */
 static inline void export_set_time(struct export_writer *w, int column, int64_t us)
 {
-	w->cells[column] = (struct import_cell){ .set = us != 0, .i = us };
+	w->cells[column] = (struct imported_cell){ .set = us != 0, .i = us };
 }
 
 /** export_set_number - what is no number is an empty cell */
 static inline void export_set_number(struct export_writer *w, int column, double value)
 {
-	w->cells[column] = (struct import_cell){ .set = value - value == 0, .d = value };
+	w->cells[column] = (struct imported_cell){ .set = value - value == 0, .d = value };
 }
 
 #endif

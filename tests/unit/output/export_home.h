@@ -21,7 +21,7 @@ static const uint64_t home_macs[HOME_DEVICES] = { 0x02005e10a1b2, 0x02005e10ffee
 static const char *const home_secrets[] = { "Anna", "Acme", "lamp", "switch on", "Shelly", "192.0.2.7", "mut\xc3\xa9", NULL };
 
 struct home {
-	struct import import;
+	struct imported import;
 };
 
 static inline void home_flow(struct dataset *ds, struct dataset_device *d, uint32_t layer, uint32_t proto, uint32_t every)
@@ -65,7 +65,7 @@ static inline void home_device(struct dataset *ds, size_t i)
 	}
 }
 
-static inline void home_labels(struct import *i)
+static inline void home_labels(struct imported *i)
 {
 	i->labels = calloc(2, sizeof(*i->labels));
 	i->label_count = 2;
@@ -76,7 +76,7 @@ static inline void home_labels(struct import *i)
 				       .made_us = (HOME_FROM_S + 230) * 1000000, .packets = 90, .samples = 1 };
 }
 
-static inline void home_windows(struct import *i)
+static inline void home_windows(struct imported *i)
 {
 	size_t count;
 
@@ -86,7 +86,7 @@ static inline void home_windows(struct import *i)
 	i->windows = calloc(3, sizeof(*i->windows));
 	i->features = calloc(3 * count, sizeof(*i->features));
 	for (size_t k = 0; k < 3; k++) {
-		i->windows[k] = (struct import_window){ .mac = home_macs[k ? 0 : 1], .label = k ? 4 : 0, .time_us = (HOME_FROM_S + 201) * 1000000, .end_us = (HOME_FROM_S + 202 + (int64_t)k) * 1000000 };
+		i->windows[k] = (struct imported_window){ .mac = home_macs[k ? 0 : 1], .label = k ? 4 : 0, .time_us = (HOME_FROM_S + 201) * 1000000, .end_us = (HOME_FROM_S + 202 + (int64_t)k) * 1000000 };
 		strcpy(i->windows[k].type, k ? "Acme plug" : "");
 		strcpy(i->windows[k].function, k ? "switch on" : "");
 		for (size_t n = 0; n < count; n++)
@@ -110,7 +110,7 @@ static inline void home_make(struct home *h)
 static inline void home_free(struct home *h)
 {
 	dataset_free(h->import.dataset);
-	import_features_free(&h->import.head.features);
+	imported_features_free(&h->import.head.features);
 	free(h->import.labels);
 	free(h->import.windows);
 	free(h->import.features);

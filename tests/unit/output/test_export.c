@@ -80,7 +80,7 @@ static int export(const char *path, const struct export_source *source, const st
 	w->format = wish->format;
 	w->privacy = (struct export_privacy){ .on = !wish->identities, .keep = wish->keep };
 	memset(w->privacy.salt.bytes, wish->salt, sizeof(w->privacy.salt.bytes));
-	w->head.tables = (1u << IMPORT_TABLES) - 1;
+	w->head.tables = (1u << IMPORTED_TABLES) - 1;
 	r = export_place_open(&w->place, wish->format == EXPORT_NDJSON ? PLACE_FILE : PLACE_DIRECTORY, path);
 	if (r == 0)
 		r = export_run(w, source, wish->shift);
@@ -96,11 +96,11 @@ static char *export_text(struct fixture *f, const struct export_source *source, 
 	return read_file(f->path, n);
 }
 
-static struct import *import(const char *path)
+static struct imported *import(const char *path)
 {
-	struct import *i = NULL;
+	struct imported *i = NULL;
 
-	assert_int_equal(import_read(path, &i), 0);
+	assert_int_equal(imported_read(path, &i), 0);
 	return i;
 }
 
@@ -111,13 +111,13 @@ static void round_trip(struct fixture *f, const struct wish *wish, const struct 
 	struct export_source back;
 	size_t n, m;
 	char *first = export_text(f, &source, wish, &n), *second;
-	struct import *i = import(f->path);
+	struct imported *i = import(f->path);
 
 	back = export_from_import(i);
 	second = export_text(f, &back, again, &m);
 	assert_int_equal(n, m);
 	assert_memory_equal(first, second, n);
-	import_free(i);
+	imported_free(i);
 	free(first);
 	free(second);
 }
@@ -152,7 +152,7 @@ static void test_directory_round_trip(void **state)
 		const struct export_source source = export_from_import(&f->home.import);
 		char one[80], two[80], command[256];
 		struct export_source back;
-		struct import *i;
+		struct imported *i;
 
 		snprintf(one, sizeof(one), "%s/one%zu", f->directory, k);
 		snprintf(two, sizeof(two), "%s/two%zu", f->directory, k);
@@ -160,7 +160,7 @@ static void test_directory_round_trip(void **state)
 		i = import(one);
 		back = export_from_import(i);
 		assert_int_equal(export(two, &back, &wishes[k]), 0);
-		import_free(i);
+		imported_free(i);
 		snprintf(command, sizeof(command), "diff -r '%s' '%s' > /dev/null", one, two);
 		assert_int_equal(system(command), 0);
 		for (size_t t = 0; t < 8; t++) {
@@ -184,7 +184,7 @@ static void test_forms_agree(void **state)
 	for (int format = EXPORT_CSV; format < EXPORT_FORMATS; format++) {
 		const struct wish wish = { (enum export_format)format, true, false, 0, 0 };
 		struct export_source back;
-		struct import *i;
+		struct imported *i;
 		char path[80], *second;
 
 		snprintf(path, sizeof(path), "%s/form%d", f->directory, format);
@@ -195,7 +195,7 @@ static void test_forms_agree(void **state)
 		assert_int_equal(n, m);
 		assert_memory_equal(first, second, n);
 		free(second);
-		import_free(i);
+		imported_free(i);
 	}
 	free(first);
 }
@@ -273,7 +273,7 @@ static void test_kept_words(void **state)
 	struct fixture *f = *state;
 	const struct export_source source = export_from_import(&f->home.import);
 	size_t n;
-	char *text = export_text(f, &source, &(struct wish){ EXPORT_NDJSON, false, false, IMPORT_KEPT_FUNCTIONS, 9 }, &n);
+	char *text = export_text(f, &source, &(struct wish){ EXPORT_NDJSON, false, false, IMPORTED_KEPT_FUNCTIONS, 9 }, &n);
 
 	assert_non_null(strstr(text, "\"kept\":[\"functions\"]"));
 	assert_non_null(strstr(text, "\"function\":\"switch on\""));
@@ -355,7 +355,7 @@ static void test_interrupted(void **state)
 		snprintf(path, sizeof(path), "%s%s", f->path, format == EXPORT_NDJSON ? "" : "-directory");
 		w->format = (enum export_format)format;
 		w->tick.tick = stop;
-		w->head.tables = (1u << IMPORT_TABLES) - 1;
+		w->head.tables = (1u << IMPORTED_TABLES) - 1;
 		assert_int_equal(export_place_open(&w->place, format == EXPORT_NDJSON ? PLACE_FILE : PLACE_DIRECTORY, path), 0);
 		assert_int_equal(export_run(w, &source, false), -EINTR);
 		export_writer_close(w);
