@@ -92,6 +92,7 @@ struct dataset {
 	struct dataset_device *devices;
 	size_t count, room;
 	size_t seconds; /* entries of all flows and devices, at most DATASET_SECONDS */
+	uint32_t damaged; /* pieces that could not be read and are not in it */
 };
 
 struct dataset_totals {

@@ -53,6 +53,9 @@ void record_period(struct record *record, uint32_t flow, const struct dataset_pe
 /** record_pass - after each pass of the watch, at the same time */
 void record_pass(struct record *record, struct iot_clock now);
 
+/** record_end - the agent stops: nothing goes on after @at_us */
+void record_end(struct record *record, int64_t at_us);
+
 /** record_is_full - it is time to write, whatever the clock says */
 bool record_is_full(const struct record *record);
 

@@ -33,9 +33,10 @@ struct record_device {
 	bool in_use, changed, detached;
 };
 
-/* An interval of a device or of a flow; id: of its row, 0: not written yet. */
+/* An interval of a device or of a flow. */
 struct record_span {
-	int64_t id;
+	int64_t id;  /* of its row in a store, 0: not written yet */
+	int64_t row; /* what id is once the change under way is committed */
 	uint64_t mac;
 	bool over, changed;
 	union {

@@ -125,3 +125,13 @@ void record_device_ends(struct record *r, uint64_t mac, int64_t at_us)
 			end_period(&r->periods.list[i], at_us);
 	}
 }
+
+void record_end(struct record *r, int64_t at_us)
+{
+	for (size_t i = 0; i < r->functions.count; i++)
+		end_function(r, r->functions.list[i].mac, at_us);
+	for (size_t i = 0; i < r->periods.count; i++) {
+		if (!r->periods.list[i].over)
+			end_period(&r->periods.list[i], at_us);
+	}
+}

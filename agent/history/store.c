@@ -11,6 +11,7 @@
 
 #include "agent/history/store_schema.h"
 
+#define CHECK_ALL (INT64_C(32) << 20) /* bytes of a store that is read whole when it is opened */
 #define BUSY_MS 1000 /* a reader holds a lock for that long at most, or the change is refused */
 
 _Static_assert(sizeof(store_migrations) / sizeof(store_migrations[0]) == STORE_SCHEMA, "an entry a version");
@@ -66,8 +67,7 @@ static int fail_sqlite(struct store *s, int code)
 	if (r == -EUCLEAN)
 		return fail(s, r, "%s: damaged (%s)", s->path, sqlite3_errmsg(s->db));
 	if (r == -ENOSPC)
-		return fail(s, r, "%s: no space left for it: on the disk, or it has reached %d MB", s->path,
-			    (int)(STORE_BYTES_MAX >> 20));
+		return fail(s, r, "%s: no space left for it: on the disk, or it has reached %d MB", s->path, (int)(s->bytes_max >> 20));
 	return fail(s, r, "%s: %s", s->path, s->db ? sqlite3_errmsg(s->db) : strerror(-r));
 }
 
@@ -142,11 +142,11 @@ static int read_number(struct store *s, const char *sql, int64_t *value)
 	return r < 0 ? r : 0;
 }
 
-/* All pages are read once: a store is small, and what is damaged is found before it is built upon. */
-static int check_integrity(struct store *s)
+/* What is damaged is found before it is built upon. */
+static int check(struct store *s, const char *sql)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	int r = store_prepare(s, "PRAGMA quick_check(1)", &statement);
+	int r = store_prepare(s, sql, &statement);
 	const char *said;
 
 	if (r == 0)
@@ -157,6 +157,27 @@ static int check_integrity(struct store *s)
 	if (said && !strcmp(said, "ok"))
 		return 0;
 	return fail(s, -EUCLEAN, "%s: damaged (%.120s)", s->path, said ? said : "no answer");
+}
+
+/*
+ * All pages of a small store are read once. Of a large one most is activity, which has checksums of its own: the other tables are checked,
+ * so that no command waits for a slow disk.
+ */
+static int check_integrity(struct store *s)
+{
+	_cleanup_statement_ sqlite3_stmt *tables = NULL;
+	int r;
+
+	if (store_bytes(s) <= CHECK_ALL)
+		return check(s, "PRAGMA quick_check(1)");
+	r = store_prepare(s, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'activity'", &tables);
+	while (r == 0 && (r = store_step(s, tables)) > 0) {
+		char *sql = sqlite3_mprintf("PRAGMA quick_check(%Q)", sqlite3_column_text(tables, 0));
+
+		r = sql ? check(s, sql) : -ENOMEM;
+		sqlite3_free(sql);
+	}
+	return r;
 }
 
 static int migrate(struct store *s)
@@ -183,9 +204,37 @@ static int migrate(struct store *s)
 	return r;
 }
 
-static int set_up(struct store *s)
+int store_set_limit(struct store *s, int64_t bytes)
 {
 	char limit[64];
+
+	s->bytes_max = bytes;
+	snprintf(limit, sizeof(limit), "PRAGMA max_page_count = %lld", (long long)(bytes / 4096));
+	return run_script(s, limit);
+}
+
+int store_lazy(struct store *s, bool lazy)
+{
+	return run_script(s, lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
+
+int64_t store_bytes(const struct store *s)
+{
+	static const char *const parts[] = { "", "-wal" };
+	char name[sizeof(s->path) + 8];
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct stat st;
+
+		snprintf(name, sizeof(name), "%s%s", s->path, parts[i]);
+		sum += stat(name, &st) == 0 ? (int64_t)st.st_blocks * 512 : 0;
+	}
+	return sum;
+}
+
+static int set_up(struct store *s)
+{
 	int r;
 
 	sqlite3_busy_timeout(s->db, BUSY_MS);
@@ -201,10 +250,7 @@ static int set_up(struct store *s)
 		r = run_script(s, "PRAGMA foreign_keys = ON; PRAGMA cache_size = -512; PRAGMA mmap_size = 0");
 	if (r == 0)
 		r = migrate(s);
-	snprintf(limit, sizeof(limit), "PRAGMA max_page_count = %lld", (long long)(STORE_BYTES_MAX / 4096));
-	if (r == 0 && !s->read_only)
-		r = run_script(s, limit);
-	return r;
+	return r == 0 && !s->read_only ? store_set_limit(s, s->bytes_max) : r;
 }
 
 static int open_path(struct store *s, const char *path, int flags)
@@ -246,7 +292,7 @@ int store_open(struct store *s, const char *directory, bool read_only)
 {
 	int n;
 
-	*s = (struct store){ .read_only = read_only };
+	*s = (struct store){ .read_only = read_only, .bytes_max = STORE_BYTES_MAX };
 	n = snprintf(s->path, sizeof(s->path), "%s/" STORE_FILE, directory);
 	if (n < 0 || (size_t)n >= sizeof(s->path))
 		return fail(s, -ENAMETOOLONG, "%.100s...: path too long", directory);

@@ -19,7 +19,7 @@
 
 #define STORE_FILE "iotbpf.db" /* in the state directory */
 #define STORE_SCHEMA 3	       /* PRAGMA user_version of a database that this program writes */
-#define STORE_BYTES_MAX (INT64_C(256) << 20) /* a database that is full refuses, as a full disk does */
+#define STORE_BYTES_MAX (INT64_C(256) << 20) /* a database that has grown to that refuses, as a full disk does */
 
 enum { STORE_WHY = 256 };
 
@@ -28,6 +28,7 @@ struct store {
 	sqlite3 *db;
 	char path[1024];
 	char why[STORE_WHY]; /* cause of the last failure, with its remedy where there is one */
+	int64_t bytes_max;   /* see store_set_limit() */
 	bool read_only;
 };
 
@@ -41,6 +42,18 @@ struct store {
  */
 int store_open(struct store *store, const char *directory, bool read_only);
 void store_close(struct store *store);
+
+/** store_set_limit - the file grows to @bytes at most, STORE_BYTES_MAX without this call; 0 or -errno */
+int store_set_limit(struct store *store, int64_t bytes);
+
+/**
+ * store_lazy - are changes from now on written to the disk when the system likes? Then a power cut may take back the last ones, whole, but
+ * they cost no waiting and little wear. Not within a change. 0 or -errno
+ */
+int store_lazy(struct store *store, bool lazy);
+
+/** store_bytes - what the file and its log take up on the disk */
+int64_t store_bytes(const struct store *store);
 
 /**
  * store_set_aside - rename a damaged database (and its log) to STORE_FILE.damaged-SECONDS; nothing is deleted
