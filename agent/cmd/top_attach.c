@@ -231,7 +231,7 @@ void top_detach(struct top_agent *a)
 		rest = line + strcspn(line, "\n");
 		if (*rest)
 			*rest++ = '\0';
-		log_warn("%s", !strncmp(line, "iotbpf: ", 8) ? line + 8 : line);
+		log_error("%s", !strncmp(line, "iotbpf: ", 8) ? line + 8 : line);
 	}
 	buffer_free(&a->said);
 	if (*a->directory) {
