@@ -124,7 +124,7 @@ static int open_watch(struct runner *r)
 		.shadow = r->shadow,
 		.events = r->events,
 		.only = &r->values.common.devices,
-		.world = { .wall_us = wall_us, .port_name = port_name, .user = r },
+		.world = { .wall_us = wall_us, .port_name = port_name, .device_name = run_names_said, .user = r },
 		.listener = { .device = run_state_device, .packets = run_state_packets, .user = r },
 		.live = true,
 		.periods = true,
@@ -134,6 +134,7 @@ static int open_watch(struct runner *r)
 	if (e < 0)
 		return log_errno_r(e, "cannot start");
 	run_state_start(r);
+	run_names_start(r);
 	return 0;
 }
 

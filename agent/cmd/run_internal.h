@@ -38,6 +38,7 @@ struct run_values {
 	  .socket = ASK_SOCKET,                                                                                                      \
 	  .keys = SIGNATURE_KEYS }
 
+struct naming;
 struct server;
 
 struct runner {
@@ -53,6 +54,7 @@ struct runner {
 	struct run_models models;
 	struct run_state state;
 	struct names *names; /* NULL: short of memory */
+	struct naming *naming; /* where they come from; NULL: nowhere */
 	struct events *events;
 	struct watch *watch;
 	struct server *server;

@@ -6,6 +6,7 @@
 
 #include "agent/cmd/ask.h"
 #include "agent/cmd/run_internal.h"
+#include "agent/cmd/run_names.h"
 #include "agent/output/render.h"
 
 static void put_clients(const struct runner *r, struct json *j)
@@ -38,6 +39,7 @@ int run_status(const struct runner *r, struct buffer *out)
 	json_pair_time(&j, "since", r->started_us);
 	run_model_put(r, &j);
 	run_state_put(r, &j);
+	run_names_put(r, &j);
 	json_pair_u64(&j, "hz", kernel_hz(r->kernel));
 	json_pair_bool(&j, "jit", kernel_has_jit(r->kernel));
 	event_render_stats(&j, &s.stats, &context);

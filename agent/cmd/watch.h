@@ -20,6 +20,7 @@
 struct watch_world {
 	int64_t (*wall_us)(void *user, uint32_t second); /* microseconds since 1970 of a second of the table's clock */
 	const char *(*port_name)(void *user, uint32_t ifindex); /* NULL: none; the function itself may be NULL */
+	const char *(*device_name)(void *user, uint64_t mac);   /* the same */
 	void *user;
 };
 

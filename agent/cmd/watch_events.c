@@ -34,6 +34,8 @@ static struct event_head head_of(const struct watch *w, uint32_t number)
 
 	if (world->port_name && slot->port)
 		head.in_iface = world->port_name(world->user, slot->port);
+	if (world->device_name)
+		head.name = world->device_name(world->user, head.mac);
 	return head;
 }
 
