@@ -131,7 +131,7 @@ void imported_free(struct imported *i)
 	free(i);
 }
 
-static void importer_free(struct importer *im)
+void importer_free(struct importer *im)
 {
 	if (im->import)
 		imported_free(im->import);
@@ -140,9 +140,8 @@ static void importer_free(struct importer *im)
 	free(im->line_text);
 	free(im);
 }
-DEFINE_CLEANUP(struct importer, importer_free)
 
-static struct importer *importer_new(const char *file)
+struct importer *importer_new(const char *file)
 {
 	_cleanup_(importer_free_p) struct importer *im = calloc(1, sizeof(*im));
 

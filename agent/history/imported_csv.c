@@ -169,7 +169,7 @@ static int check_names(struct importer *im, const struct fields *f)
 	return same ? 0 : imported_fail(im, "the first line does not name the columns of table %s", imported_tables[im->table].name);
 }
 
-static int read_rows(struct importer *im, FILE *f)
+int imported_csv(struct importer *im, FILE *f)
 {
 	_cleanup_free_ struct fields *fields = malloc(sizeof(*fields));
 	size_t length;
@@ -204,7 +204,7 @@ static int read_table(struct importer *im, const char *path, enum imported_table
 	if (!f)
 		return log_errno_r(-errno, "%s", file);
 	im->file = file;
-	r = read_rows(im, f);
+	r = imported_csv(im, f);
 	im->file = directory;
 	return r;
 }

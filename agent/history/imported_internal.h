@@ -37,6 +37,11 @@ struct importer {
 	char *line_text; /* IMPORTED_LINE_MAX bytes and a NUL */
 };
 
+/** importer_new - @file is for messages; NULL when memory is short */
+struct importer *importer_new(const char *file);
+void importer_free(struct importer *importer);
+DEFINE_CLEANUP(struct importer, importer_free)
+
 /** imported_fail - log "FILE:LINE: ..." ; returns -EBADMSG */
 int imported_fail(const struct importer *im, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -57,6 +62,9 @@ int imported_expectations(struct importer *im);
 
 /** imported_ndjson - a whole stream; 0 or -errno, logged */
 int imported_ndjson(struct importer *im, FILE *f);
+
+/** imported_csv - the file of table im->table; 0 or -errno, logged */
+int imported_csv(struct importer *im, FILE *f);
 
 /** imported_directory - all files of a directory; 0 or -errno, logged */
 int imported_directory(struct importer *im, const char *path);

@@ -8,6 +8,7 @@
 /* Targets: each takes any bytes, returns 0, and dies of what must not happen. */
 int fuzz_import(const uint8_t *data, size_t size);
 int fuzz_image(const uint8_t *data, size_t size);
+int fuzz_rows(const uint8_t *data, size_t size);
 int fuzz_dhcp(const uint8_t *data, size_t size);
 int fuzz_mdns(const uint8_t *data, size_t size);
 int fuzz_arp(const uint8_t *data, size_t size);
