@@ -88,7 +88,7 @@ struct dataset *home_bulb(bool hostile)
 static void day_flow(struct dataset *ds, uint64_t mac, unsigned k, uint32_t *state)
 {
 	static const uint32_t periods[] = { 60, 3, 15, 30, 120, 300, 600, 3600, 45, 90 };
-	uint32_t every = periods[k % 10], proto = k % 10 == 0 ? 53 : 4000 + k % 37;
+	uint32_t every = periods[k % 10], proto = k ? 4000 + k : 53;
 
 	train(ds, mac, IOT_LAYER_UDP, proto, step(state) % every, 86400, every, every / 20, 1 + k % 3);
 	period(ds, mac, IOT_LAYER_UDP, proto, every);

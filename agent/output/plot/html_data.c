@@ -62,6 +62,7 @@ static void put_row(struct json *j, const struct layout_row *row, struct column 
 	json_pair_str(j, "protocol", row->flow->protocol);
 	json_pair_u64(j, "color", row->color);
 	json_pair_u64(j, "count", row->flow->count);
+	json_pair_u64(j, "first", row->flow->count ? row->flow->seconds[0].at : 0);
 	json_pair_u64(j, "total_packets", row->totals.packets);
 	json_pair_u64(j, "total_bytes", row->totals.bytes);
 	put_periods(j, row->flow);
@@ -116,14 +117,17 @@ static void put_functions(struct json *j, const struct dataset_device *device)
 static void put_device(struct json *j, const struct layout_group *group, struct column *column)
 {
 	const struct dataset_device *device = group->device;
+	struct dataset_totals sent;
 
 	json_begin_object(j);
+	dataset_device_totals(device, &sent, NULL);
 	json_pair_str(j, "id", device->id);
 	json_pair_str(j, "name", device->name);
 	json_pair_str(j, "label", device->label);
 	json_pair_double(j, "label_p", device->label_p, 3);
 	json_pair_bool(j, "owner", device->owner);
 	json_pair_str(j, "vendor", device->vendor);
+	json_pair_u64(j, "sent_packets", sent.packets);
 	put_functions(j, device);
 	put_traffic(j, device, column);
 	json_key(j, "flows");

@@ -50,26 +50,33 @@ function seconds(text, count) {
 	return at;
 }
 
-/* A column that is unpacked when first looked at. */
-function lazily(object, name, count) {
+/* A member that is unpacked when first looked at: most of a large file is out of sight when it opens. */
+function lazily(object, name, make) {
 	const text = object[name];
 	let values = null;
-	Object.defineProperty(object, name, { get: () => values || (values = column(text, new Float64Array(count))) });
+	Object.defineProperty(object, name, { get: () => values || (values = make(text)) });
+}
+
+/* total[i]: sum of the values before i. */
+function totals(values) {
+	const total = new Float64Array(values.length + 1);
+	for (let i = 0; i < values.length; i++)
+		total[i + 1] = total[i] + values[i];
+	return total;
 }
 
 function unpack(data) {
 	for (const device of data.devices) {
 		const t = device.traffic;
-		t.at = seconds(t.at, t.count);
+		lazily(t, "at", text => seconds(text, t.count));
 		for (const name of ["tx_packets", "rx_packets", "tx_bytes", "rx_bytes"])
-			lazily(t, name, t.count);
+			lazily(t, name, text => totals(column(text, new Float64Array(t.count))));
 		for (const flow of device.flows) {
 			flow.device = device;
 			flow.shown = true;
-			flow.at = seconds(flow.at, flow.count);
-			flow.first = flow.count ? flow.at[0] : 0;
-			lazily(flow, "packets", flow.count);
-			lazily(flow, "bytes", flow.count);
+			lazily(flow, "at", text => seconds(text, flow.count));
+			for (const name of ["packets", "bytes"])
+				lazily(flow, name, text => column(text, new Float64Array(flow.count)));
 		}
 	}
 	return data;
@@ -85,6 +92,14 @@ function lowerBound(at, t, low = 0, high = at.length) {
 			high = middle;
 	}
 	return low;
+}
+
+/* The same from place `from` on, in time that grows with how far it is to go. */
+function gallop(at, t, from, high) {
+	let step = 1;
+	while (from + step < high && at[from + step] < t)
+		step *= 2;
+	return lowerBound(at, t, from + (step >> 1), Math.min(from + step, high));
 }
 
 function sum(values, from, to) {

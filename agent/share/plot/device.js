@@ -20,7 +20,7 @@ function heading(device) {
 		said.push(device.label + (device.owner ? " (owner)" : device.label_p === null ? "" : " " + percentText(device.label_p)));
 	if (device.vendor)
 		said.push(device.vendor);
-	said.push(plural(device.flows.length, "flow"), plural(sum(device.traffic.tx_packets, 0, device.traffic.count), "packet") + " sent");
+	said.push(plural(device.flows.length, "flow"), plural(device.sent_packets, "packet") + " sent");
 	for (const text of said)
 		h.append(element("span", text));
 	return h;
@@ -51,21 +51,24 @@ function layRows(section) {
 	if (section.height >= 10)
 		section.rows.forEach((flow, i) => section.names.append(nameButton(section, flow, i * section.height, section.height)));
 	section.names.style.width = namesWidth() - 6 + "px";
-	section.names.style.top = "4px";
+	section.names.style.top = ABOVE + "px";
 }
 
-/* Only the rows that can be seen are drawn: a device may have hundreds. */
+/* How far the rows are scrolled behind their canvas, which is no taller than the window and sticks to it; in pixels of the page. */
+function scrolled(section) {
+	return section.chart.over.getBoundingClientRect().top - section.names.getBoundingClientRect().top;
+}
+
 function paintRows(section, u) {
-	const frame = frameOf(u), ratio = frame.ratio, ctx = u.ctx, top = u.over.getBoundingClientRect().top;
-	const first = Math.max(0, Math.floor(-top / section.height) - 8);
-	const last = Math.min(section.rows.length, Math.ceil((innerHeight - top) / section.height) + 8);
-	section.painted = [first, last];
+	const frame = frameOf(u), ratio = frame.ratio, ctx = u.ctx, hidden = u.over.isConnected ? scrolled(section) : 0;
+	const first = Math.max(0, Math.floor(hidden / section.height));
+	const last = Math.min(section.rows.length, Math.ceil((hidden + u.bbox.height / ratio) / section.height));
 	ctx.save();
 	ctx.beginPath();
-	ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+	ctx.rect(u.bbox.left - 4 * ratio, u.bbox.top, u.bbox.width + 8 * ratio, u.bbox.height);
 	ctx.clip();
 	for (let i = first; i < last; i++)
-		paintRow(section, section.rows[i], ctx, frame, u.bbox.top + i * section.height * ratio, section.height * ratio);
+		paintRow(section, section.rows[i], ctx, frame, u.bbox.top + (i * section.height - hidden) * ratio, section.height * ratio);
 	ctx.restore();
 }
 
@@ -91,13 +94,24 @@ function paintRow(section, flow, ctx, frame, y, height) {
 	paintMarks(ctx, frame, flow, y + height * 0.46, height * 0.86);
 }
 
+const AXIS = 36, ABOVE = 4, DOCK = 200; /* pixels: of the axis of time, above the rows, of what may be docked below */
+
+function rowsHeight(section) {
+	return section.rows.length * section.height + AXIS + ABOVE;
+}
+
+function chartHeight(section) {
+	const whole = rowsHeight(section);
+	return whole <= innerHeight ? whole : Math.max(innerHeight - DOCK, 240);
+}
+
 function rowsChart(section, width) {
 	return new uPlot({
-		width, height: section.rows.length * section.height + 40, legend: { show: false }, padding: [4, 8, 0, 0],
+		width, height: chartHeight(section), legend: { show: false }, padding: [4, 8, 0, 0],
 		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
 		scales: { x: { time: true, auto: false }, y: { auto: false, range: [0, 1] } },
 		axes: [
-			{ size: 36, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { stroke: () => theme.line, width: 1, size: 4 }, font: "11px system-ui, sans-serif",
+			{ size: AXIS, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { stroke: () => theme.line, width: 1, size: 4 }, font: "11px system-ui, sans-serif",
 				values: timeTicks },
 			{ size: namesWidth(), values: () => [], splits: () => [], grid: { show: false }, ticks: { show: false } },
 		],
@@ -122,9 +136,11 @@ function build(section) {
 	demolish(section);
 	layRows(section);
 	section.traffic = trafficChart(section.device, width, data.devices.length > 8 ? 64 : 96, namesWidth());
+	section.chartPlace.style.height = rowsHeight(section) + "px";
 	section.chart = rowsChart(section, width);
+	section.stick.replaceChildren(section.chart.root);
 	section.trafficPlace.replaceChildren(section.traffic.root);
-	section.chartPlace.replaceChildren(section.names, section.chart.root);
+	section.chartPlace.replaceChildren(section.names, section.stick);
 	listen(section, section.traffic);
 	listen(section, section.chart);
 	section.element.style.minHeight = "";
@@ -148,7 +164,7 @@ function show(section) {
 
 function addSection(device, watcher) {
 	const section = { device, element: element("section", undefined, "device"), trafficPlace: element("div", undefined, "chart"),
-		chartPlace: element("div", undefined, "chart"), names: element("div", undefined, "names"), rows: [], height: 0, visible: false };
+		chartPlace: element("div", undefined, "chart"), names: element("div", undefined, "names"), stick: element("div", undefined, "stick"), rows: [], height: 0, visible: false };
 	section.element.append(heading(device), section.trafficPlace, section.chartPlace);
 	section.element.style.minHeight = 150 + device.flows.length * rowHeight(device.flows.length) + "px";
 	section.element.section = section;

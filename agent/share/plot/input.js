@@ -61,7 +61,7 @@ function listen(section, u) {
 				look(Math.min(a, b), Math.max(a, b));
 		} else if (moved < TAP && u === section.chart) {
 			hover(section, u, e);
-			const flow = section.rows[Math.floor((e.clientY - over.getBoundingClientRect().top) / section.height)];
+			const flow = rowAt(section, e.clientY - over.getBoundingClientRect().top);
 			if (flow)
 				pin(section, flow);
 		}

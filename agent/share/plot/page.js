@@ -33,7 +33,7 @@ function onTheme() {
 	});
 }
 
-/* A tall chart is drawn as far as it can be seen, and drawn on when it is scrolled. */
+/* Of a chart taller than the window other rows come into sight. */
 function onScroll() {
 	let pending = false;
 	addEventListener("scroll", () => {
@@ -43,7 +43,7 @@ function onScroll() {
 		requestAnimationFrame(() => {
 			pending = false;
 			for (const s of sections)
-				if (s.visible && s.chart && s.rows.length * s.height > innerHeight)
+				if (s.visible && s.chart && rowsHeight(s) > innerHeight)
 					s.chart.redraw(false);
 		});
 	}, { passive: true });

@@ -30,7 +30,7 @@ function paintBars(ctx, frame, at, low, high, y, height) {
 		}
 	};
 	for (let i = low; i < high;) {
-		const c = Math.floor(at[i] / width), next = lowerBound(at, (c + 1) * width, i + 1, high);
+		const c = Math.floor(at[i] / width), next = gallop(at, (c + 1) * width, i, high);
 		const l = Math.min(1 + Math.floor((LEVELS - 1) * (next - i) / width + 0.5), LEVELS);
 		if (c !== end || l !== level) {
 			flush();

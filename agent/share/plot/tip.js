@@ -36,8 +36,13 @@ function functionsText(device, t) {
 		.map(f => "\n" + f.label + (f.owner ? " (owner)" : f.p === null ? "" : " " + percentText(f.p)) + ", since " + clockText(f.from) + ", " + durationText(f.to - f.from)).join("");
 }
 
+/* The flow at y pixels below the top of the canvas. */
+function rowAt(section, y) {
+	return section.rows[Math.floor((y + scrolled(section)) / section.height)];
+}
+
 function tipOfRows(section, event, t, y) {
-	const flow = section.rows[Math.floor(y / section.height)];
+	const flow = rowAt(section, y);
 	if (!flow)
 		return "";
 	point(section, flow);

@@ -5,14 +5,14 @@
 function trafficBins(traffic, from, to, bins) {
 	const width = Math.max(1, Math.ceil((to - from) / bins)), start = Math.floor(from / width) * width;
 	const n = Math.ceil((to - start) / width) + 1;
-	const t = new Array(n), sent = new Array(n).fill(0), received = new Array(n).fill(0);
-	for (let i = 0; i < n; i++)
+	const t = new Array(n), sent = new Array(n), received = new Array(n);
+	let low = lowerBound(traffic.at, start);
+	for (let i = 0; i < n; i++) {
+		const high = gallop(traffic.at, start + (i + 1) * width, low, traffic.count);
 		t[i] = data.from + start + i * width;
-	const high = lowerBound(traffic.at, start + n * width);
-	for (let i = lowerBound(traffic.at, start); i < high; i++) {
-		const bin = Math.floor((traffic.at[i] - start) / width);
-		sent[bin] += traffic.tx_packets[i] / width;
-		received[bin] += traffic.rx_packets[i] / width;
+		sent[i] = (traffic.tx_packets[high] - traffic.tx_packets[low]) / width;
+		received[i] = (traffic.rx_packets[high] - traffic.rx_packets[low]) / width;
+		low = high;
 	}
 	return { t, sent, received, width };
 }

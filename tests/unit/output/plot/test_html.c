@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <kiss_fftr.h>
+
+#include "agent/analysis/autocorrelation.h"
+#include "agent/analysis/bits.h"
 #include "agent/output/plot/plot.h"
 #include "tests/lib/home.h"
 
@@ -40,6 +45,59 @@ static void test_hostile(void **state)
 	assert_null(strstr(out.data, "@import"));
 }
 
+/* What the analysis says of a flow, for the page to be compared with: R of its onsets, and 2 |Y|^2 / count of a transform of eight times the length. */
+static void put_signal(FILE *f, const struct dataset_flow *flow)
+{
+	enum { SAMPLES = 300, LAGS = 200, SIZE = 4096 };
+	uint64_t words[bits_words(SAMPLES)], starts[bits_words(SAMPLES)];
+	uint32_t positions[SAMPLES], r[LAGS];
+	static float wave[SIZE];
+	static kiss_fft_cpx bins[SIZE / 2 + 1];
+	kiss_fftr_cfg plan;
+	struct dataset_totals totals = dataset_flow_totals(flow);
+	size_t n, size = 16;
+
+	memset(words, 0, sizeof(words));
+	for (size_t i = 0; i < flow->count; i++)
+		bits_set(words, flow->seconds[i].at);
+	bits_onsets(words, SAMPLES, starts);
+	n = bits_positions(starts, SAMPLES, positions, SAMPLES);
+	autocorrelation(starts, SAMPLES, positions, n, LAGS, r);
+	while (size < 8 * (size_t)(positions[n - 1] - positions[0] + 1))
+		size *= 2;
+	memset(wave, 0, sizeof(wave));
+	for (size_t i = 0; i < n; i++)
+		wave[positions[i] - positions[0]] = 1;
+	plan = kiss_fftr_alloc((int)size, 0, NULL, NULL);
+	assert_non_null(plan);
+	kiss_fftr(plan, wave, bins);
+	free(plan);
+	fprintf(f, "{\"protocol\":\"%s\",\"count\":%zu,\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"size\":%zu,\"autocorrelation\":[", flow->protocol, flow->count,
+		totals.packets, totals.bytes, size);
+	for (size_t i = 0; i < LAGS; i++)
+		fprintf(f, "%s%u", i ? "," : "", r[i]);
+	fprintf(f, "],\"power\":[");
+	for (size_t i = 0; i <= size / 2; i++)
+		fprintf(f, "%s%.6f", i ? "," : "", 2 * (double)(bins[i].r * bins[i].r + bins[i].i * bins[i].i) / (double)n);
+	fprintf(f, "]}");
+}
+
+static void put_signals(const char *directory)
+{
+	_cleanup_(dataset_free_p) struct dataset *ds = home_bulb(false);
+	_cleanup_fclose_ FILE *f = NULL;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/signal.json", directory);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	for (size_t i = 0; i < ds->devices[0].flow_count; i++) {
+		fputs(i ? "," : "[", f);
+		put_signal(f, &ds->devices[0].flows[i]);
+	}
+	fputs("]", f);
+}
+
 /* Other tests look at the pages: PLOT_PAGES names the directory for them. */
 static void test_pages(void **state)
 {
@@ -63,6 +121,7 @@ static void test_pages(void **state)
 		assert_non_null(f);
 		assert_int_equal(fwrite(out.data, 1, out.len, f), out.len);
 	}
+	put_signals(directory);
 }
 
 int main(void)
