@@ -80,6 +80,20 @@ static int on_connection(struct loop *loop, uint64_t what, void *user)
 	return 0;
 }
 
+void server_flush(struct server *s)
+{
+	struct client *c = s->clients;
+
+	s->stream.unflushed = 0;
+	while (c) {
+		struct client *next = c->next;
+
+		if (c->answered && !c->blocked)
+			client_push(c);
+		c = next;
+	}
+}
+
 void server_pass(struct server *s)
 {
 	struct client *c = s ? s->clients : NULL;
@@ -88,6 +102,7 @@ void server_pass(struct server *s)
 	if (!s)
 		return;
 	view_pass(s->stream.view);
+	s->stream.unflushed = 0;
 	while (c) {
 		struct client *next = c->next;
 
@@ -230,7 +245,7 @@ int server_new(struct server **server, struct runner *r, const char *path, gid_t
 		return -ENOMEM;
 	s->fd = -1;
 	s->counts.clients_max = most_clients();
-	e = stream_open(&s->stream, r) ?: strlen(path) < sizeof(s->path) ? 0 : -ENAMETOOLONG;
+	e = stream_open(&s->stream, s, r) ?: strlen(path) < sizeof(s->path) ? 0 : -ENAMETOOLONG;
 	if (e == 0) {
 		strcpy(s->path, path);
 		e = open_socket(s, group);
@@ -249,15 +264,7 @@ int server_new(struct server **server, struct runner *r, const char *path, gid_t
 
 void server_free(struct server *s)
 {
-	struct client *c = s->clients;
-
-	while (c) {
-		struct client *next = c->next;
-
-		if (c->answered && !c->blocked)
-			client_push(c);
-		c = next;
-	}
+	server_flush(s);
 	unlink(s->path);
 	close_server(s);
 }

@@ -196,7 +196,6 @@ static void answer(struct client *c)
 {
 	int64_t now = time_monotonic_ns();
 
-	c->answered = true;
 	c->deadline_ns = now + ANSWER_S * NS_PER_SECOND;
 	if (holds_too_much(c->server)) {
 		run_request_refuse(&c->out, "the agent holds too much for other clients: try again");
@@ -204,6 +203,8 @@ static void answer(struct client *c)
 		run_request(c->server->stream.runner, c->in.data ? c->in.data : "", &c->out, &c->follow);
 		begin_sequel(c, now);
 	}
+	/* Only now: what a request makes the agent tell is flushed to those that are answered. */
+	c->answered = true;
 	buffer_free(&c->in);
 	client_push(c);
 }

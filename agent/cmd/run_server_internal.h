@@ -43,9 +43,11 @@ struct client {
 
 /* What all clients are told; see run_server_stream.c. */
 struct stream {
+	struct server *server;
 	struct runner *runner;
 	struct view *view;
 	struct events_log *live, *recent;
+	size_t unflushed; /* bytes of events since the clients were told last */
 	struct shared_text *snapshots[2]; /* latest one of all devices, without and with flows */
 	int64_t snapshots_ns[2];
 	size_t snapshot_bytes; /* of all that are in use */
@@ -63,7 +65,7 @@ struct server {
 };
 
 /** stream_open - begin to listen to the events of @r; 0 or -ENOMEM. stream_close() in either case */
-int stream_open(struct stream *stream, struct runner *r);
+int stream_open(struct stream *stream, struct server *server, struct runner *r);
 void stream_close(struct stream *stream);
 
 /** stream_want - no events of types that neither @mask nor the agent itself wants */
@@ -78,6 +80,9 @@ void stream_gather(struct stream *stream, struct client *c);
 
 /** stream_send - as many events as the client's socket takes; 0: no more to send, 1: its own buffer is to be sent first, or -errno */
 int stream_send(struct stream *stream, struct client *c);
+
+/** server_flush - send what the clients' sockets take */
+void server_flush(struct server *server);
 
 /** client_new - take over @fd; NULL: memory is short, @fd is still the caller's */
 struct client *client_new(struct server *server, int fd);

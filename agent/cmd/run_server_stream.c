@@ -14,8 +14,9 @@
 #include "agent/cmd/run_server_internal.h"
 #include "agent/output/render.h"
 
-#define LIVE_BYTES ((size_t)1 << 20)
-#define LIVE_LINES 4096
+#define LIVE_BYTES ((size_t)2 << 20)
+#define LIVE_LINES 8192
+#define FLUSH_BYTES (LIVE_BYTES / 8) /* in one pass, after which the clients are told without waiting for its end */
 #define KEPT_BYTES ((size_t)256 << 10)
 #define KEPT_LINES 512
 #define KEPT_EVENTS (EVENTS_DEFAULT & ~EVENT_BIT(EVENT_STATS)) /* worth to be looked at later */
@@ -30,10 +31,14 @@ static void on_event(void *user, const struct event *event, const char *line, si
 	events_log_append(s->live, event->type, line, len);
 	if (KEPT_EVENTS & EVENT_BIT(event->type))
 		events_log_append(s->recent, event->type, line, len);
+	s->unflushed += len;
+	if (s->unflushed >= FLUSH_BYTES)
+		server_flush(s->server);
 }
 
-int stream_open(struct stream *s, struct runner *r)
+int stream_open(struct stream *s, struct server *server, struct runner *r)
 {
+	s->server = server;
 	s->runner = r;
 	s->view = view_new(r);
 	s->live = events_log_new(LIVE_BYTES, LIVE_LINES);

@@ -77,6 +77,7 @@ static void print_totals(const cJSON *status)
 	const cJSON *devices = cJSON_GetObjectItemCaseSensitive(status, "devices");
 	const cJSON *flows = cJSON_GetObjectItemCaseSensitive(status, "flows");
 	const cJSON *events = cJSON_GetObjectItemCaseSensitive(status, "events");
+	const cJSON *clients = cJSON_GetObjectItemCaseSensitive(status, "clients");
 
 	printf("\nframes      %.0f seen, %.0f counted\n", answer_number(status, "frames"), answer_number(status, "counted"));
 	print_counts(status, "skipped", "skipped");
@@ -89,6 +90,9 @@ static void print_totals(const cJSON *status)
 	       answer_number(status, "flows_no_memory"), answer_number(status, "netlink_overflows"));
 	printf("events      %.0f written, %.0f dropped, %.0f failed\n", answer_number(events, "written"),
 	       answer_number(events, "dropped"), answer_number(events, "failed"));
+	printf("clients     %.0f of %.0f, %.0f follow; %.0f events lost, %.0f turned away, %.0f dropped\n", answer_number(clients, "now"),
+	       answer_number(clients, "most"), answer_number(clients, "following"), answer_number(clients, "events_lost"),
+	       answer_number(clients, "turned_away"), answer_number(clients, "dropped"));
 }
 
 static void print_state(const cJSON *state)
