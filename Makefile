@@ -29,7 +29,9 @@ pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Werror
 CFLAGS ?= -O2 -g
-cflags := -std=gnu11 $(WARN) -I. -Iinclude -D_GNU_SOURCE -DIOTBPF_VERSION='"$(VERSION)"' -fno-common -MMD -MP \
+# The same tree gives the same bytes, wherever it is built.
+map := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(out)=build
+cflags := -std=gnu11 $(WARN) -I. -Iinclude -D_GNU_SOURCE -DIOTBPF_VERSION='"$(VERSION)"' -fno-common $(map) -MMD -MP \
 	$(call pkg,--cflags,$(AGENT_PKGS)) $(CFLAGS)
 ldflags := $(LDFLAGS)
 ifeq ($(SANITIZE),1)
@@ -134,6 +136,10 @@ install: programs docs $(units) ## install to DESTDIR and PREFIX
 	install -D -m 0644 $(out)/man/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_iotbpf
 	install -D -m 0644 $(out)/man/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/iotbpf.fish
 
+.PHONY: deb
+deb: programs ## Debian packages in O/deb: iotbpf, iotbpf-train, iotbpf-doc
+	+$(Q)O=$(out) sh ci/deb/build $(VERSION)
+
 clean: ## remove the output directory
 	rm -rf $(out)
 
@@ -178,19 +184,19 @@ $(out)/%.bpf.o: %.bpf.c $(bpf_hdr) bpf/iotbpf.bpf.c
 
 $(out)/bpf/object.o: $(out)/bpf/iotbpf.bpf.o
 	$(Q)printf '.section .rodata\n.balign 16\n.global iotbpf_object, iotbpf_object_end\niotbpf_object:\n.incbin "%s"\niotbpf_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
-	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
 
 # Kernel programs of the benchmarks: bench_NAME_object and its end.
 $(out)/tools/bench/%.embedded.o: $(out)/tools/bench/%.bpf.o
 	$(Q)printf '.section .rodata\n.balign 16\n.global bench_$*_object, bench_$*_object_end\nbench_$*_object:\n.incbin "%s"\nbench_$*_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
-	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
 
 # The default model, embedded; a build without one has an empty range.
 default_model := $(wildcard agent/share/models/default.iotm)
 $(out)/agent/models.o: $(default_model)
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '.section .rodata\n.balign 64\n.global iotbpf_model, iotbpf_model_end\niotbpf_model:\n%s\niotbpf_model_end:\n.section .note.GNU-stack,"",%%progbits\n' '$(if $(default_model),.incbin "$(default_model)")' > $(@:.o=.S)
-	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
 
 # The page of `iotbpf plot`: the library from npm, pinned by ci/npm-packages, and agent/share/plot, its scripts in the order in which they are
 # needed. Without network and cache the library is empty, `make` says so, and the next one tries again.
@@ -213,7 +219,7 @@ $(out)/agent/page.o: $(uplot) $(page_js) agent/share/plot/page.css agent/share/p
 		page_js=$(@D)/page.js page_css=agent/share/plot/page.css page_html=agent/share/plot/page.html; do \
 		printf '.global plot_%s, plot_%s_end\nplot_%s:\n.incbin "%s"\nplot_%s_end:\n' "$${f%%=*}" "$${f%%=*}" "$${f%%=*}" "$${f#*=}" "$${f%%=*}"; done; \
 		echo '.byte 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $(@:.o=.S)
-	$(Q)$(CC) -c -o $@ $(@:.o=.S)
+	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
 
 -include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(out)/agent/main.o)) \
 	$(wildcard $(unit_src:%.c=$(out)/%.d))
