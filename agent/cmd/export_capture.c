@@ -13,6 +13,7 @@
 #include "agent/cmd/command.h"
 #include "agent/cmd/dataset_capture.h"
 #include "agent/cmd/export_input.h"
+#include "agent/cmd/export_names.h"
 #include "agent/cmd/replay.h"
 #include "agent/features/features.h"
 #include "agent/output/export_memory.h"
@@ -188,6 +189,14 @@ static int input_load(void *user, size_t device, const struct dataset **ds, cons
 	return 0;
 }
 
+static void fill_vendors(struct dataset *ds)
+{
+	_cleanup_(names_free_p) struct names *names = export_names_open(NULL);
+
+	if (names)
+		export_names_fill(names, ds);
+}
+
 int export_capture_open(struct export_input *in, uint32_t tables)
 {
 	const struct export_values *v = in->values;
@@ -202,6 +211,8 @@ int export_capture_open(struct export_input *in, uint32_t tables)
 		code = export_input_narrow(v, in->dataset);
 	if (code != EX_OK)
 		return code;
+	if (export_input_names(v))
+		fill_vendors(in->dataset);
 	in->source = export_from_dataset(in->dataset);
 	in->source.features = in->features;
 	in->source.id = input_id;

@@ -41,6 +41,11 @@ int export_input_span(const struct export_values *v, int64_t *from_s, int64_t *t
 	return *from_s < *to_s ? 0 : log_error_r(-EINVAL, "--since and --until leave no time: nothing is known between them");
 }
 
+bool export_input_names(const struct export_values *v)
+{
+	return v->identities || v->keep & IMPORTED_KEPT_VENDORS;
+}
+
 static bool is_chosen(void *user, const struct dataset_device *d)
 {
 	return mac_list_contains(user, d->mac);

@@ -50,6 +50,9 @@ void export_archive_close(struct export_input *input);
  */
 int export_input_span(const struct export_values *values, int64_t *from_s, int64_t *to_s);
 
+/** export_input_names - do names or vendors leave? */
+bool export_input_names(const struct export_values *values);
+
 /** export_input_narrow - of a whole dataset only the time and the devices that the options say; an exit code */
 int export_input_narrow(const struct export_values *values, struct dataset *ds);
 
