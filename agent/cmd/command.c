@@ -24,6 +24,8 @@ const struct command commands[] = {
 	{ "label", "say what a device is, or what it does and when", cmd_label, &label_options },
 	{ "labels", "list what you said", cmd_labels, &labels_options },
 	{ "unlabel", "take a label back", cmd_unlabel, &unlabel_options },
+	{ "name", "say what a device is called", cmd_name, &name_options },
+	{ "merge", "say which addresses are one device's", cmd_merge, &merge_options },
 	{ "train", "train a model on the labels", cmd_train, &train_options },
 	{ "model", "the library of models: install, roll back, check, ...", cmd_model, &model_options },
 	{ "export", "what is known as tables for researchers, without identities", cmd_export, &export_options },

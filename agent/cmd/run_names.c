@@ -138,7 +138,7 @@ void run_names_pass(struct runner *r)
 		return;
 	meet_devices(r);
 	run_wire_pass(r);
-	if (n->passes % LEASES_PASSES == 0)
+	if (n->passes % LEASES_PASSES == 0 || n->leases.known != names_counts(r->names).known)
 		run_leases_pass(r);
 	if (++n->passes % SAVE_PASSES == 0)
 		save(r);

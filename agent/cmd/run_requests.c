@@ -13,7 +13,10 @@ static const struct {
 	{ "label", run_request_label },
 	{ "labels", run_request_labels },
 	{ "unlabel", run_request_unlabel },
+	{ "name", run_request_name },
+	{ "merge", run_request_merge },
 	{ "model", run_request_model },
+	{ "write", run_request_write },
 	{ "snapshot", run_request_snapshot },
 	{ "subscribe", run_request_subscribe },
 };

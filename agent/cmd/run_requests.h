@@ -48,6 +48,8 @@ int reply_refuse(struct reply *reply, int exit, const char *format, ...) __attri
 int run_request_label(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_labels(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_unlabel(struct runner *r, const cJSON *request, struct reply *reply);
+int run_request_name(struct runner *r, const cJSON *request, struct reply *reply);
+int run_request_merge(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_model(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_snapshot(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_subscribe(struct runner *r, const cJSON *request, struct reply *reply);

@@ -65,6 +65,20 @@ static uint32_t least_address(const struct name_entry *e)
 	return fours == 1 && e->addresses[last].family == AF_INET ? last - 1 : last;
 }
 
+/* Make a place for an address that the record does not have; returns it: the last one. */
+static uint32_t make_place(struct names *n, struct name_record *r, const struct name_address *a)
+{
+	struct name_entry *e = &r->entry;
+
+	take_from_others(n, r, a);
+	if (e->address_count == NAME_ADDRESSES)
+		drop_address(r, least_address(e));
+	e->addresses[e->address_count] = *a;
+	r->dirty = true;
+	return e->address_count++;
+}
+
+/* The newest. */
 static void add_address(struct names *n, struct name_record *r, const struct name_address *a)
 {
 	struct name_entry *e = &r->entry;
@@ -72,13 +86,8 @@ static void add_address(struct names *n, struct name_record *r, const struct nam
 
 	if (at == 0 && e->address_count)
 		return;
-	if (at == e->address_count) {
-		take_from_others(n, r, a);
-		if (e->address_count == NAME_ADDRESSES)
-			drop_address(r, least_address(e));
-		at = e->address_count++;
-		r->dirty = true;
-	}
+	if (at == e->address_count)
+		at = make_place(n, r, a);
 	memmove(e->addresses + 1, e->addresses, at * sizeof(*e->addresses));
 	e->addresses[0] = *a;
 }
@@ -122,7 +131,7 @@ void names_take_lease(struct names *n, const struct lease *l)
 		return;
 	keep(r, r->said[NAME_LEASE], l->name);
 	if (find_address(&r->entry, &l->address) == r->entry.address_count)
-		add_address(n, r, &l->address);
+		make_place(n, r, &l->address); /* nobody has seen it in use */
 	names_resolve(r);
 }
 
@@ -169,6 +178,8 @@ int names_merge(struct names *n, uint64_t mac, uint64_t into)
 
 	if (!into)
 		return undo(n, mac);
+	if (into == mac)
+		return -EINVAL;
 	to = names_touch(n, into);
 	if (to && to->entry.merged_into)
 		into = to->entry.merged_into;
