@@ -54,7 +54,7 @@ bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check kernels lint demo bench accuracy models install clean tests
+.PHONY: all help deps check kernels lint demo figures bench accuracy models install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -92,6 +92,10 @@ demo: ## a household of network namespaces, identified live (needs root; CAPTURE
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) CAPTURE=$(CAPTURE) sh tools/lab/demo.sh
+
+figures: ## the plots of four light bulbs after SIDN Labs, into O/figures (as root from real packets: takes 6 minutes; LIVE=0: simulated)
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)O=$(out) LIVE=$(LIVE) sh tools/lab/figures.sh
 
 bench: ## measure against the floor in the same run (BENCH=...)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/base/log.h"
+#include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
 #include "agent/cmd/plot.h"
 #include "agent/output/plot/plot.h"
@@ -24,7 +25,8 @@ static const struct option_spec OPTIONS[] = {
 	  .argument = "CAPTURE",
 	  .help = "draw capture files (pcap, pcapng; `-`: standard input), not the history; operands are more of them" },
 	{ .name = "import", .letter = 'i', .kind = OPTION_STRING, .offset = AT(import), .argument = "PATH", .help = "draw an export" },
-	{ .name = "state", .kind = OPTION_STRING, .offset = AT(state), .argument = "DIR", .help = "the history is there" },
+	{ .name = "state", .kind = OPTION_STRING, .offset = AT(state), .argument = "DIR", .help = "the history is there (/var/lib/iotbpf)" },
+	ASK_OPTION(struct plot_values),
 	{ .name = "output", .letter = 'o', .kind = OPTION_STRING, .offset = AT(output), .argument = "FILE", .help = "where it goes; its ending says the form" },
 	{ .name = "last", .letter = 'l', .kind = OPTION_DURATION, .offset = AT(last_ns), .argument = "TIME", .help = "only the last 5m, 24h, 7d, ...", .min = 1, .max = 3.2e8 },
 	{ .name = "first", .kind = OPTION_DURATION, .offset = AT(first_ns), .argument = "TIME", .help = "only the first 5m, ... of it", .min = 1, .max = 3.2e8 },

@@ -9,7 +9,7 @@ enum plot_form { PLOT_FORM_AUTO, PLOT_FORM_HTML, PLOT_FORM_SVG, PLOT_FORM_PNG, P
 
 struct plot_values {
 	bool html, svg, png, terminal, dark;
-	const char *output, *device, *import, *model, *state, *title;
+	const char *output, *device, *import, *model, *state, *socket, *title;
 	struct string_list read;
 	struct mac_list gateways;
 	int64_t last_ns, first_ns; /* 0: everything */
