@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # make demo: a household in network namespaces, the agent on its bridge, and what it found beside what was done.
-# CAPTURE=FILE replays a capture instead; SECONDS_=N, DEVICES=LIST, SEED=N, MODEL=FILE change the rest.
+# TOP=1 shows it live in `iotbpf top` until q. CAPTURE=FILE replays a capture instead; SECONDS_=N, DEVICES=LIST, SEED=N, MODEL=FILE change the rest.
 set -u
 O=${O:-build}
 lab=$O/iotbpf-lab
 agent=$O/iotbpf
 prefix=demo
-seconds=${SECONDS_:-60}
+top=${TOP:-}
+seconds=${SECONDS_:-${top:+3600}}
+seconds=${seconds:-60}
 devices=${DEVICES:-all}
 seed=${SEED:-$(date +%s)}
 model=${MODEL:-}
@@ -79,9 +81,13 @@ else
 fi
 
 mkfifo "$work/pipe"
-"$lab" show -o "$work/events" <"$work/pipe" &
+if [ -n "$top" ]; then
+	cat >"$work/events" <"$work/pipe" &
+else
+	"$lab" show -o "$work/events" <"$work/pipe" &
+fi
 show_pid=$!
-nsenter --net=/run/netns/$prefix-rtr "$agent" run ${model:+--model "$model"} --format json --socket none --state none br-lan \
+nsenter --net=/run/netns/$prefix-rtr "$agent" run ${model:+--model "$model"} --format json --socket "$work/sock" --state none br-lan \
 	>"$work/pipe" 2>"$work/agent.log" &
 agent_pid=$!
 i=0
@@ -95,16 +101,24 @@ until grep -q '"start"' "$work/events" 2>/dev/null; do
 	sleep 0.1
 done
 
+# What the household says of itself would be written across the screen of top.
+exec 3>&1 4>&2
+[ -z "$top" ] || exec 3>"$work/lab.log" 4>&3
+
 if [ -n "$capture" ]; then
 	say "replaying $capture for up to $seconds s at its own pace (Ctrl-C ends it)"
-	"$lab" replay --prefix $prefix --keep --seconds "$seconds" "$capture" &
+	"$lab" replay --prefix $prefix --keep --seconds "$seconds" "$capture" >&3 2>&4 &
 else
-	say "the household lives for $seconds s (Ctrl-C ends it)"
+	say "the household lives for $seconds s (${top:+q or }Ctrl-C ends it)"
 	"$lab" run --prefix $prefix --devices "$devices" --seconds "$seconds" --seed "$seed" --keep \
-		--truth "$work/truth.json" &
+		--truth "$work/truth.json" >&3 2>&4 &
 fi
 lab_pid=$!
 [ -z "$interrupted" ] || interrupt
+if [ -n "$top" ]; then
+	"$agent" top --socket "$work/sock"
+	interrupt
+fi
 wait_for $lab_pid
 lab_pid=
 sleep 1.2 # the agent's last look at its table

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The picture of the README from the real thing: `make demo TOP=1` in a terminal for some minutes, then its screen as SVG.
+# picture.sh FILE.svg [SECONDS]; needs root, tmux; O=, MODEL=, SEED= as the demo does.
+set -u
+[ $# -ge 1 ] || { echo "usage: $0 FILE.svg [SECONDS]" >&2; exit 64; }
+columns=132 rows=24
+file=$1 seconds=${2:-150}
+export LC_ALL=C.utf8 TERM=xterm-256color TZ=UTC
+terminal="tmux -f /dev/null -L iotbpf-picture-$$"
+trap '$terminal kill-server 2>/dev/null' EXIT
+$terminal new-session -d -x $columns -y $rows "TOP=1 O=${O:-build} MODEL=${MODEL:-} SEED=${SEED:-7} sh tools/lab/demo.sh; sleep 5"
+$terminal set-option -g status off
+$terminal resize-window -x $columns -y $rows
+until $terminal capture-pane -p | grep -q 'iotbpf top'; do
+	sleep 1
+	$terminal has-session || exit 1
+done
+sleep "$seconds"
+$terminal capture-pane -ep | python3 tests/tools/pane-to-svg $columns > "$file"
+$terminal send-keys q
+while $terminal has-session 2>/dev/null; do
+	sleep 1
+done
