@@ -133,13 +133,14 @@ static void put_function(const struct scene_function *f, struct column_cell *cel
 /* Without a name: the end of the address, which tells it from its likes, and who made it. */
 static void put_name(const struct scene_device *d, struct column_cell *cell)
 {
+	const char *maker = *d->vendor ? d->vendor : d->randomized ? "random" : NULL;
 	char mac[MAC_TEXT_SIZE];
 
 	if (*d->name)
 		strcpy(cell->text, d->name);
 	else
-		snprintf(cell->text, sizeof(cell->text), "%s %s", mac_format(d->mac, mac) + strlen("02:00:00:"),
-			 d->randomized && !*d->vendor ? "random" : d->vendor);
+		snprintf(cell->text, sizeof(cell->text), "%s%s%s", mac_format(d->mac, mac) + strlen("02:00:00:"), maker ? " " : "",
+			 maker ? maker : "");
 	if (!strcmp(d->name_source, "owner"))
 		cell->role = ROLE_OWNER;
 }

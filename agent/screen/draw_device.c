@@ -240,11 +240,11 @@ static void history(struct lines *l)
 
 static void put_heading(const struct draw *d, const struct scene_device *device)
 {
-	struct column_cell name;
+	char mac[MAC_TEXT_SIZE];
 	int column = 0;
 
-	column_fill(COLUMN_NAME, device, d->scene->time_us, &name);
-	put_run(d, HEAD_ROWS - 1, &column, d->columns, name.role == ROLE_OWNER ? ROLE_OWNER : ROLE_TITLE, "%s", name.text);
+	put_run(d, HEAD_ROWS - 1, &column, d->columns, strcmp(device->name_source, "owner") ? ROLE_TITLE : ROLE_OWNER, "%s",
+		*device->name ? device->name : mac_format(device->mac, mac));
 	if (*device->name && *device->name_source)
 		put_run(d, HEAD_ROWS - 1, &column, d->columns, ROLE_FAINT, " (name from %s)", device->name_source);
 }

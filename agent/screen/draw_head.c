@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/base/clock.h"
 #include "agent/screen/draw_internal.h"
 #include "agent/screen/format.h"
+
+#define WARNING_US (600 * US_PER_SECOND)
 
 /* "br-lan: 5 ports", or the names of few. */
 static void put_ports(const struct draw *d, int row, int *column, int end)
@@ -84,6 +87,16 @@ static int put_choice(const struct draw *d)
 	return put_right(d, 1, d->columns / 2, d->columns - d->columns / 2, ROLE_WARNING, text);
 }
 
+/* A warning is one for a while. */
+static enum role alert_role(const struct scene *v)
+{
+	for (uint32_t i = 0; i < v->alert_count; i++) {
+		if (v->alerts[i].warning && v->time_us - v->alerts[i].time_us < WARNING_US)
+			return ROLE_ALARM;
+	}
+	return ROLE_TEXT;
+}
+
 static void put_totals(const struct draw *d)
 {
 	const struct scene *v = d->scene;
@@ -97,7 +110,7 @@ static void put_totals(const struct draw *d)
 	put_run(d, 1, &column, end, ROLE_TEXT, "%sout %s B/s, in %s B/s", d->glyphs->separator, format_count(sum.tx_bytes, out),
 		format_count(sum.rx_bytes, in));
 	if (v->alert_count)
-		put_run(d, 1, &column, end, ROLE_ALARM, "%s%u alerts", d->glyphs->separator, v->alert_count);
+		put_run(d, 1, &column, end, alert_role(v), "%s%u alerts", d->glyphs->separator, v->alert_count);
 	if (v->totals.missed_packets > 0)
 		put_run(d, 1, &column, end, ROLE_WARNING, "%s%s packets missed", d->glyphs->separator,
 			format_count(v->totals.missed_packets, missed));

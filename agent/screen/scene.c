@@ -161,6 +161,16 @@ static void read_flow(const cJSON *object, struct scene_flow *f)
 		MEMBERS(item, PERIOD, &f->periods[i++]);
 }
 
+/* The busiest first. */
+static int compare_flows(const void *a, const void *b)
+{
+	const struct scene_flow *left = a, *right = b;
+
+	if (left->packets != right->packets)
+		return left->packets < right->packets ? 1 : -1;
+	return strcmp(left->protocol, right->protocol);
+}
+
 static void read_flows(const cJSON *array, struct scene_device *d)
 {
 	uint32_t i = 0;
@@ -168,6 +178,8 @@ static void read_flows(const cJSON *array, struct scene_device *d)
 	d->flows = room(array, SCENE_FLOWS, sizeof(*d->flows), &d->flow_count);
 	EACH(item, array, i, d->flow_count)
 		read_flow(item, &d->flows[i++]);
+	if (d->flow_count)
+		qsort(d->flows, d->flow_count, sizeof(*d->flows), compare_flows);
 }
 
 static void read_functions(const cJSON *array, struct scene_device *d)
