@@ -43,8 +43,11 @@ static void put_periods(struct sheet *s, const struct listed_flow *f)
 	for (size_t i = 0; i < f->period_count && n < sizeof(text); i++) {
 		double seconds = f->periods[i].seconds;
 
+		/* Found, lost and found again is one. */
+		if (i && seconds - f->periods[i - 1].seconds < 0.01 * seconds)
+			continue;
 		snprintf(one, sizeof(one), "%.*f s", seconds < 100 && seconds != (double)(int64_t)seconds ? 1 : 0, seconds);
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? ", " : "", one);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? ", " : "", one);
 	}
 	sheet_text(s, text);
 }

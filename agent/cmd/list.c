@@ -4,8 +4,12 @@
 
 #include <sysexits.h>
 
+#include "agent/base/clock.h"
 #include "agent/base/log.h"
 #include "agent/cmd/command.h"
+#include "agent/cmd/list_store.h"
+
+#define DEFAULT_S 86400
 
 enum sheet_form list_form(bool json, bool csv)
 {
@@ -31,10 +35,40 @@ static int load_live(const char *socket, bool quiet, struct list *list)
 	return e < 0 ? EX_OSERR : EX_OK;
 }
 
-int list_load(const struct list_values *values, struct list *list)
+/* Does an agent answer, and has it written what it held? */
+static bool has_written(const char *socket)
 {
+	_cleanup_(buffer_free) struct buffer request = { 0 };
+	struct json j = ask_begin(&request, "write");
+	cJSON *answer = NULL;
+	int code;
+
+	json_end_object(&j);
+	code = ask(socket, &request, true, &answer);
+	cJSON_Delete(answer);
+	return code < 0;
+}
+
+int list_load(const struct list_values *v, struct list *list)
+{
+	const char *socket = v->socket ? v->socket : ASK_SOCKET;
+	int64_t seconds = v->since ? v->since / NS_PER_SECOND : DEFAULT_S;
+	int code;
+
 	*list = (struct list){ 0 };
-	return load_live(values->socket ? values->socket : ASK_SOCKET, false, list);
+	if (v->read.count)
+		return list_from_captures(&v->read, list);
+	if (v->state)
+		return list_from_store(v->state, seconds, false, list);
+	if (v->since)
+		return list_from_store(NULL, seconds, has_written(socket), list);
+	code = load_live(socket, !v->socket, list);
+	if (code != EX_UNAVAILABLE || v->socket)
+		return code;
+	code = list_from_store(NULL, seconds, false, list);
+	if (code == EX_OK)
+		log_warn("no agent answers: this is the last day that was recorded");
+	return code;
 }
 
 void list_put_device(struct sheet *sheet, const struct listed_device *d)
@@ -67,13 +101,14 @@ int list_main(const struct list_kind *kind, int argc, char **argv)
 	struct list_values values = { 0 };
 	struct operands operands;
 	struct list list;
-	int code = command_parse(kind->options, argc, argv, &values, &operands);
+	int shown = EX_OK, code = command_parse(kind->options, argc, argv, &values, &operands);
 
 	if (code >= 0)
 		return code;
 	code = list_load(&values, &list);
-	if (code == EX_OK)
-		code = show(kind, &values, &list, operands.count ? operands.argv[0] : NULL);
+	if (code == EX_OK || list.count)
+		shown = show(kind, &values, &list, operands.count ? operands.argv[0] : NULL);
 	list_free(&list);
-	return code;
+	string_list_free(&values.read);
+	return shown != EX_OK ? shown : code;
 }

@@ -15,12 +15,32 @@ struct list_values {
 	const char *socket, *state;
 	bool json, csv;
 	int64_t since; /* nanoseconds; 0: as the agent sees it now */
+	struct string_list read; /* captures instead */
 };
 
 /* The lines of an option table whose values are a struct list_values. */
 #define LIST_OPTIONS                                                                                                    \
 	{ .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = offsetof(struct list_values, json), .help = "as JSON, one object a line" }, \
 	{ .name = "csv", .kind = OPTION_FLAG, .offset = offsetof(struct list_values, csv), .help = "as CSV" },         \
+	{ .name = "since",                                                                                              \
+	  .letter = 's',                                                                                                \
+	  .kind = OPTION_DURATION,                                                                                      \
+	  .offset = offsetof(struct list_values, since),                                                                \
+	  .argument = "TIME",                                                                                           \
+	  .help = "of so long ago until now, from what was recorded, e.g. 1d",                                         \
+	  .min = 1,                                                                                                     \
+	  .max = 1e9 },                                                                                                 \
+	{ .name = "read",                                                                                               \
+	  .letter = 'r',                                                                                                \
+	  .kind = OPTION_STRINGS,                                                                                       \
+	  .offset = offsetof(struct list_values, read),                                                                 \
+	  .argument = "FILE",                                                                                           \
+	  .help = "of a capture instead; may be repeated" },                                                           \
+	{ .name = "state",                                                                                              \
+	  .kind = OPTION_STRING,                                                                                        \
+	  .offset = offsetof(struct list_values, state),                                                                \
+	  .argument = "DIR",                                                                                            \
+	  .help = "of what was recorded there, whether or not an agent runs" },                                        \
 	ASK_OPTION(struct list_values)
 
 /* What one list shows. */
@@ -37,7 +57,11 @@ int list_main(const struct list_kind *kind, int argc, char **argv);
 /** list_form - the form that the options ask for */
 enum sheet_form list_form(bool json, bool csv);
 
-/** list_load - from the running agent, or the store; EX_OK and *@list, or an exit code, logged; list_free() in either case */
+/**
+ * list_load - from captures, the running agent, or the store as the options say; where no agent answers, the last day in the store
+ *
+ * EX_OK and *@list, or an exit code, logged; list_free() in either case.
+ */
 int list_load(const struct list_values *values, struct list *list);
 
 /** list_put_device - two cells, the address and the name by which lists call a device */
