@@ -15,16 +15,18 @@
 
 enum { BEAT_FIRST, BEAT_GAP1, BEAT_GAP2, BEAT_MEAN, BEAT_MIN, BEAT_FEATURES };
 enum {
-	FIRST = 0,
+	ENDED = 0,
+	FIRST = ENDED + 1,
 	ORDER = FIRST + FIRST_COUNT,
 	PROTOCOLS = ORDER + WINDOW_PROTOCOL_COUNT,
-	DIGEST = PROTOCOLS + DIGEST_PROTOCOL_COUNT,
+	BINS = PROTOCOLS + DIGEST_PROTOCOL_COUNT,
+	DIGEST = BINS + FEATURES_BIN_COUNT,
 	BEAT = DIGEST + DIGEST_FEATURE_COUNT,
 	COUNT = BEAT + WINDOW_PROTOCOL_COUNT * BEAT_FEATURES
 };
 
-static const char *const session_names[] = { FIRST_NAMES, WINDOW_PROTOCOLS(ORDER_NAME) DIGEST_PROTOCOL_NAMES
-					     DIGEST_NAMES WINDOW_PROTOCOLS(BEAT_NAMES) };
+static const char *const session_names[] = { FEATURES_SESSION_ENDED, FIRST_NAMES, WINDOW_PROTOCOLS(ORDER_NAME) DIGEST_PROTOCOL_NAMES
+					     FEATURES_BIN_NAMES DIGEST_NAMES WINDOW_PROTOCOLS(BEAT_NAMES) };
 _Static_assert(sizeof(session_names) / sizeof(session_names[0]) == COUNT && COUNT <= FEATURES_MAX, "names belong to values");
 
 static const char *name_of(size_t feature)
@@ -34,7 +36,7 @@ static const char *name_of(size_t feature)
 
 const struct features_vector features_session_vector = {
 	.name = "session",
-	.version = 1,
+	.version = 2,
 	.count = COUNT,
 	.times_first = DIGEST + DIGEST_FEATURE_DURATION,
 	.times_end = COUNT,
@@ -95,13 +97,15 @@ static void beat_features(const struct session_beat *b, uint32_t begin_ms, float
 	out[BEAT_MIN] = (float)b->shortest;
 }
 
-void features_session(const struct session *s, float *out)
+void features_session(const struct session *s, bool ended, float *out)
 {
+	out[ENDED] = s->packets ? ended : NAN;
 	features_first(s->first, s->sent < SESSION_FIRST ? s->sent : SESSION_FIRST, out + FIRST);
 	for (int p = 0; p < WINDOW_PROTOCOL_COUNT; p++) {
 		out[ORDER + p] = s->beat[p].order ? (float)s->beat[p].order : NAN;
 		beat_features(&s->beat[p], s->digest.begin_ms, out + BEAT + p * BEAT_FEATURES);
 	}
 	features_protocols(&s->digest, out + PROTOCOLS);
+	features_bins(&s->digest, out + BINS);
 	features_digest(&s->digest, out + DIGEST);
 }

@@ -2,6 +2,8 @@
 #ifndef AGENT_FEATURES_SESSION_H
 #define AGENT_FEATURES_SESSION_H
 
+#include <stdbool.h>
+
 #include "agent/analysis/digest.h"
 
 /* Everything since a device appeared. Zero before its first packet. */
@@ -29,7 +31,14 @@ struct session {
 /** session_add - the next packet of the device */
 void session_add(struct session *session, const struct iot_packet *packet);
 
-/** features_session - describe what was added; @out: features_count(FEATURES_SESSION) values, all NaN without a packet */
-void features_session(const struct session *session, float *out);
+/**
+ * features_session - describe what was added
+ * @ended: nothing more will be: the device has gone, or enough was seen
+ * @out: features_count(FEATURES_SESSION) values, all NaN without a packet
+ *
+ * A session that has ended is compared with whole ones, one that goes on with others as they went on: the same counts mean another thing.
+ */
+#define FEATURES_SESSION_ENDED "ended" /* the feature that says so: 0 or 1 */
+void features_session(const struct session *session, bool ended, float *out);
 
 #endif

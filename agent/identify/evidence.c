@@ -174,7 +174,7 @@ static void add_packet(const struct shape *s, struct evidence *e, const struct i
 	push(e, p);
 	if (e->session) {
 		session_add(e->session, p);
-		evidence_session(s, e, false);
+		evidence_session(s, e, EVIDENCE_PACKET);
 		evidence_session_by_time(s, e, p->ms);
 	}
 	evidence_type_window(s, e, false);
@@ -227,7 +227,7 @@ bool evidence_tick(const struct shape *s, struct evidence *e, uint32_t now_ms)
 	burst_by_time(s, e, now_ms, false);
 	evidence_session_by_time(s, e, now_ms);
 	if (e->session && lull && !e->settled)
-		evidence_session(s, e, true);
+		evidence_session(s, e, EVIDENCE_LULL);
 	if (e->beginning && e->active && lull)
 		evidence_beginning(s, e, true);
 	if (lull && !e->settled)
@@ -251,7 +251,7 @@ void evidence_flush(const struct shape *s, struct evidence *e)
 {
 	burst_by_time(s, e, e->last_ms, true);
 	if (e->session)
-		evidence_session(s, e, true);
+		evidence_session(s, e, EVIDENCE_END);
 	evidence_type_window(s, e, true);
 	evidence_function_window(s, e, true);
 }

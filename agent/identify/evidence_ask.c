@@ -43,7 +43,7 @@ void evidence_ask_types(const struct shape *s, struct evidence *e, const struct 
 	if (model_device_ranked(s->model, &ranked, s->p) < 0)
 		return;
 	add(&e->type, r, s->p, s->types);
-	if (!e->session && r->scale == FEATURES_WINDOW)
+	if (!e->session && e->pace == EVIDENCE_LIVE && r->scale == FEATURES_WINDOW)
 		fusion_fade(&e->type, FEATURES_SESSION, s->types, r->share);
 	fusion_result(&e->type, s->type_weight, s->type_temperature, s->types, e->type_p);
 	e->answers++;

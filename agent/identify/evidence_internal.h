@@ -31,8 +31,15 @@ void evidence_retract_burst(const struct shape *s, struct evidence *e);
 void evidence_type_window(const struct shape *s, struct evidence *e, bool all);
 void evidence_function_window(const struct shape *s, struct evidence *e, bool all);
 
-/* A row of the session, or of the episode's beginning, where it has grown enough, or where there is anything new (@all). */
-void evidence_session(const struct shape *s, struct evidence *e, bool all);
+/* When the session is looked at. */
+enum evidence_moment {
+	EVIDENCE_PACKET, /* a packet came: where it has grown enough */
+	EVIDENCE_LULL,	 /* where there is anything new */
+	EVIDENCE_END,	 /* it has ended */
+};
+
+/* A row of the session, or of the episode's beginning: where it has grown enough, or where there is anything new (@all). */
+void evidence_session(const struct shape *s, struct evidence *e, enum evidence_moment moment);
 void evidence_beginning(const struct shape *s, struct evidence *e, bool all);
 
 /* A session ends after a while; an episode's beginning starts anew with the latest @prelude packets, and fades when it is over. */

@@ -14,14 +14,15 @@ static bool has_grown(uint32_t packets, uint32_t told, bool all)
 	return packets != told && packets >= SESSION_MIN && (all || packets >= told + told / 2);
 }
 
-void evidence_session(const struct shape *s, struct evidence *e, bool all)
+void evidence_session(const struct shape *s, struct evidence *e, enum evidence_moment moment)
 {
 	float values[FEATURES_MAX];
 	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
 
-	if (!has_grown(e->session->packets, e->session_told, all))
+	if (moment == EVIDENCE_END ? e->session->packets < SESSION_MIN :
+				     !has_grown(e->session->packets, e->session_told, moment == EVIDENCE_LULL))
 		return;
-	features_session(e->session, values);
+	features_session(e->session, moment == EVIDENCE_END, values);
 	evidence_ask_types(s, e, &row);
 	if (e->whole)
 		evidence_ask_functions(s, e, &row, EVIDENCE_WHOLE);
@@ -37,10 +38,9 @@ static bool is_over(const struct session *session, uint32_t now_ms, uint32_t pac
 
 void evidence_session_by_time(const struct shape *s, struct evidence *e, uint32_t now_ms)
 {
-	if (!e->session || e->pace == EVIDENCE_THOROUGH ||
-	    !is_over(e->session, now_ms, EVIDENCE_SESSION_PACKETS, EVIDENCE_SESSION_MS))
+	if (!e->session || !is_over(e->session, now_ms, EVIDENCE_SESSION_PACKETS, EVIDENCE_SESSION_MS))
 		return;
-	evidence_session(s, e, true);
+	evidence_session(s, e, EVIDENCE_END);
 	free(e->session);
 	e->session = NULL;
 }
@@ -52,7 +52,7 @@ void evidence_beginning(const struct shape *s, struct evidence *e, bool all)
 
 	if (e->beginning_over || !has_grown(e->beginning->packets, e->beginning_told, all))
 		return;
-	features_session(e->beginning, values);
+	features_session(e->beginning, false, values);
 	evidence_ask_functions(s, e, &row, EVIDENCE_NOW);
 	e->beginning_told = e->beginning->packets;
 	e->beginning_over = is_over(e->beginning, e->last_ms, EVIDENCE_BEGINNING_PACKETS, EVIDENCE_BEGINNING_MS);

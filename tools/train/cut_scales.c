@@ -45,7 +45,7 @@ int cut_bursts(struct cutter *c, const struct piece *p)
 	return r;
 }
 
-/* Packets after which a session is described, and at its end. */
+/* Packets after which a session is described; at its end it is as one that goes on, and as one that has ended. */
 static bool is_milestone(size_t n)
 {
 	static const size_t at[] = { 5, 8, 12, 16, 20, 30, 40, 50, 70, 100, 140, 200, 300, 500 };
@@ -68,6 +68,20 @@ static size_t session_end(const struct piece *p)
 	return end;
 }
 
+static int add_session(struct cutter *c, const struct piece *p, const struct session *session, size_t last, bool ended)
+{
+	struct sample *sample;
+	float *x;
+	int r = cut_add(c, p, FEATURES_SESSION, p->begin, last, &x, &sample);
+
+	if (r < 0)
+		return r;
+	features_session(session, ended, x);
+	if (c->times.lost)
+		features_forget_times(FEATURES_SESSION, x);
+	return 0;
+}
+
 int cut_sessions(struct cutter *c, const struct piece *p)
 {
 	struct session session = { 0 };
@@ -75,18 +89,9 @@ int cut_sessions(struct cutter *c, const struct piece *p)
 	int r = 0;
 
 	for (size_t i = p->begin; r == 0 && i < end; i++) {
-		struct sample *sample;
-		float *x;
-
 		session_add(&session, &p->trace->packets[i]);
-		if (!is_milestone(i + 1 - p->begin) && i + 1 < end)
-			continue;
-		r = cut_add(c, p, FEATURES_SESSION, p->begin, i, &x, &sample);
-		if (r < 0)
-			return r;
-		features_session(&session, x);
-		if (c->times.lost)
-			features_forget_times(FEATURES_SESSION, x);
+		if (is_milestone(i + 1 - p->begin) || i + 1 == end)
+			r = add_session(c, p, &session, i, false);
 	}
-	return r;
+	return r == 0 ? add_session(c, p, &session, end - 1, true) : r;
 }

@@ -9,7 +9,6 @@
 #include "agent/model/image.h"
 #include "tools/train/extra_internal.h"
 
-#define TREES 80
 #define TRIES_SHARE 0.2 /* of the features, for one split */
 #define SPLIT_MIN 4     /* rows */
 #define DEPTH_MAX (IMAGE_DEPTH_MAX - 4)
@@ -70,25 +69,44 @@ static int grower_new(const struct problem *p, struct extra_grower *g)
 	return 0;
 }
 
-/* What the next tree sees: of each group a few rows, each with the same chance, or the last one. */
-static void draw_rows(struct extra_grower *g, bool last)
+static size_t group_end(const struct problem *p, size_t begin)
+{
+	size_t end = begin;
+
+	while (end < p->count && p->groups[end] == p->groups[begin])
+		end++;
+	return end;
+}
+
+/* Some of rows begin..end-1, each with the same chance. */
+static void draw_some(struct extra_grower *g, size_t begin, size_t end)
+{
+	uint32_t first = g->count, most = g->problem->per_group;
+
+	for (size_t i = begin; i < end; i++) {
+		uint32_t place = extra_random(g, (uint32_t)(i - begin) + 1);
+
+		if (g->count - first < most)
+			g->rows[g->count++] = (uint32_t)i;
+		else if (place < most)
+			g->rows[first + place] = (uint32_t)i;
+	}
+}
+
+/* What the next tree sees: of each group a few rows, and the last ones. */
+static void draw_rows(struct extra_grower *g)
 {
 	const struct problem *p = g->problem;
 
 	g->count = 0;
 	for (size_t begin = 0, end; begin < p->count; begin = end) {
-		uint32_t first = g->count;
+		size_t last;
 
-		for (end = begin; end < p->count && p->groups[end] == p->groups[begin]; end++) {
-			uint32_t place = extra_random(g, (uint32_t)(end - begin) + 1);
-
-			if (last && end + 1 < p->count && p->groups[end + 1] == p->groups[begin])
-				continue;
-			if (g->count - first < p->per_group)
-				g->rows[g->count++] = (uint32_t)end;
-			else if (place < p->per_group)
-				g->rows[first + place] = (uint32_t)end;
-		}
+		end = group_end(p, begin);
+		last = end - begin > p->last ? end - p->last : begin;
+		draw_some(g, begin, last);
+		for (size_t i = last; i < end; i++)
+			g->rows[g->count++] = (uint32_t)i;
 	}
 }
 
@@ -162,6 +180,18 @@ static uint32_t divide(struct extra_grower *g, uint32_t begin, uint32_t end, con
 	return middle;
 }
 
+/* By the feature that the problem says, where that divides the rows. */
+static struct extra_split first_split(struct extra_grower *g)
+{
+	const struct problem *p = g->problem;
+	const struct extra_split s = { .feature = (uint16_t)p->route, .threshold = 0.5f };
+	uint32_t left = 0;
+
+	for (uint32_t i = 0; i < g->count; i++)
+		left += extra_goes_left(g->columns[s.feature * p->count + g->rows[i]], s.threshold, s.missing_left);
+	return left && left < g->count ? s : extra_split_find(g, 0, g->count);
+}
+
 /* One node: a leaf, or an inner one whose children are appended to nodes and list. Returns 0 or -ENOMEM. */
 static int grow_node(struct extra *e, struct extra_grower *g, struct pack_tree *tree, const struct todo *t,
 		     struct todo children[2])
@@ -174,7 +204,7 @@ static int grow_node(struct extra *e, struct extra_grower *g, struct pack_tree *
 	weigh_classes(g, t->begin, t->end);
 	if (g->classes > 1 && t->end - t->begin >= SPLIT_MIN && t->depth < DEPTH_MAX &&
 	    tree->count + 2 <= NODES_MAX)
-		s = extra_split_find(g, t->begin, t->end);
+		s = t->depth == 0 && g->problem->route >= 0 ? first_split(g) : extra_split_find(g, t->begin, t->end);
 	middle = s.score < 0 ? t->begin : divide(g, t->begin, t->end, &s);
 	if (middle == t->begin || middle == t->end) {
 		vector = leaf_vector(e, g->all);
@@ -206,13 +236,13 @@ static int nodes_room(struct pack_tree *tree, size_t *room)
 	return 0;
 }
 
-static int grow_tree(struct extra *e, struct extra_grower *g, bool last, struct pack_tree *tree)
+static int grow_tree(struct extra *e, struct extra_grower *g, struct pack_tree *tree)
 {
 	struct todo stack[DEPTH_MAX + 2];
 	size_t depth = 1, room = 0;
 	int r = nodes_room(tree, &room);
 
-	draw_rows(g, last);
+	draw_rows(g);
 	stack[0] = (struct todo){ 0, g->count, 0, 0 };
 	tree->count = 1;
 	while (r == 0 && depth) {
@@ -232,12 +262,12 @@ static int grow_all(struct extra *e, const struct problem *p, uint32_t seed)
 	_cleanup_(grower_free) struct extra_grower g;
 	int r = grower_new(p, &g);
 
-	e->trees = calloc(TREES, sizeof(*e->trees));
+	e->trees = calloc(p->trees, sizeof(*e->trees));
 	if (r < 0 || !e->trees || make_vectors(e) < 0)
 		return -ENOMEM;
-	for (; r == 0 && e->count < TREES; e->count++) {
+	for (; r == 0 && e->count < p->trees; e->count++) {
 		g.random = ((uint64_t)seed << 32) + e->count;
-		r = grow_tree(e, &g, p->last_too && e->count % 2, &e->trees[e->count]);
+		r = grow_tree(e, &g, &e->trees[e->count]);
 	}
 	return r;
 }

@@ -101,6 +101,17 @@ static void judge(struct extra_grower *g, uint32_t begin, uint32_t end, bool mis
 	}
 }
 
+/*
+ * Where some have no value, every other cut parts those from all that have one: that a device never spoke a protocol says as much
+ * as how it did. (Whole runs of Sentinel: types .969 -> .974, families .993 -> .999, over three divisions.)
+ */
+static float threshold_for(struct extra_grower *g, const struct extent *e, uint32_t rows)
+{
+	if (e->low < e->high && e->present < rows && extra_random(g, 2))
+		return nextafterf(e->high, INFINITY);
+	return random_threshold(g, e);
+}
+
 struct extra_split extra_split_find(struct extra_grower *g, uint32_t begin, uint32_t end)
 {
 	struct extra_split best = { .score = -1 };
@@ -117,7 +128,7 @@ struct extra_split extra_split_find(struct extra_grower *g, uint32_t begin, uint
 		if (!e.present || (e.low == e.high && e.present == end - begin))
 			continue;
 		tried++;
-		s.threshold = random_threshold(g, &e);
+		s.threshold = threshold_for(g, &e, end - begin);
 		judge(g, begin, end, e.low < e.high && e.present < end - begin, &s);
 		if (s.score > best.score)
 			best = s;

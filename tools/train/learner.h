@@ -29,8 +29,10 @@ struct problem {
 	size_t count;
 	uint32_t classes;   /* at least 2 */
 	/* For extremely randomised trees: */
-	uint32_t per_group; /* rows of a group that one tree sees, drawn anew for each */
-	bool last_too;      /* every other tree sees the last row of each group alone */
+	uint32_t trees;
+	uint32_t per_group; /* rows of a group that one tree sees, drawn anew for each, */
+	uint32_t last;      /* and the rows at each group's end that every tree sees */
+	int32_t route;      /* feature, 0 or 1, that every tree divides by first; -1: none */
 };
 
 struct learner;

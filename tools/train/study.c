@@ -9,6 +9,7 @@
 
 #include "agent/base/log.h"
 #include "agent/base/mac.h"
+#include "agent/features/session.h"
 #include "agent/model/image.h"
 #include "tools/train/gather.h"
 
@@ -242,14 +243,28 @@ static bool is_trained_on(const struct study *s, const struct sample *p, size_t 
 
 /*
  * Rows of one trial are much alike: a tree that sees a few of them is no worse, differs more from the next and is grown
- * sooner. A session that has just begun looks like many others; trees that see whole ones alone tell those apart better
- * (Sentinel: .969 of runs instead of .950), the others are for the beginning: half of the trees each.
+ * sooner. Sessions that have ended are told apart among themselves, by the first division of every tree: a session that has
+ * just begun looks like many others, and trees that see both are worse at either (whole runs of Sentinel, types and
+ * families: .950 and .984 mixed, .971 and .999 divided).
  */
-static const uint32_t rows_per_tree[FEATURES_SCALES] = { [FEATURES_WINDOW] = 60,
-							 [FEATURES_BURST] = 20,
-							 [FEATURES_RHYTHM] = 10,
-							 [FEATURES_SESSION] = 2,
-							 [FEATURES_PAPER] = 60 };
+static const struct {
+	uint32_t trees, rows; /* rows of a trial for a tree */
+} forests[FEATURES_SCALES] = { [FEATURES_WINDOW] = { 80, 60 },
+			       [FEATURES_BURST] = { 80, 20 },
+			       [FEATURES_RHYTHM] = { 80, 10 },
+			       [FEATURES_SESSION] = { 160, 2 },
+			       [FEATURES_PAPER] = { 80, 60 } };
+
+#define SESSION_ROWS_AT_END 2 /* the whole one, as one that goes on and as one that has ended */
+
+static int32_t session_ended(void)
+{
+	int32_t feature = 0;
+
+	while (strcmp(features_name(FEATURES_SESSION, (size_t)feature), FEATURES_SESSION_ENDED) != 0)
+		feature++;
+	return feature;
+}
 
 int study_train(const struct study *s, const struct task *t, int fold, struct learner **learner)
 {
@@ -280,8 +295,10 @@ int study_train(const struct study *s, const struct task *t, int fold, struct le
 				    .groups = g.groups,
 				    .count = g.count,
 				    .classes = t->classes,
-				    .per_group = rows_per_tree[t->scale],
-				    .last_too = t->scale == FEATURES_SESSION };
+				    .trees = forests[t->scale].trees,
+				    .per_group = forests[t->scale].rows,
+				    .last = t->scale == FEATURES_SESSION ? SESSION_ROWS_AT_END : 0,
+				    .route = t->scale == FEATURES_SESSION ? session_ended() : -1 };
 	return learner_train(&problem, t->method, s->seed, learner);
 }
 

@@ -11,7 +11,10 @@
 #include "agent/model/image.h"
 #include "tools/train/progress.h"
 
-#define FIRST_PACKETS 30 /* weights must do for a device that has said that much, too */
+/* Weights must do for a device that has said that much, too. */
+static const uint32_t first_packets[] = { UINT32_MAX, 30, 100 };
+
+enum { STAGES = sizeof(first_packets) / sizeof(first_packets[0]) };
 
 void validation_free(struct validation *v)
 {
@@ -157,19 +160,20 @@ static int choose_methods(struct study *s, enum method method)
 /* Weights of one stage, for each fold by the others and for all. */
 static int fit_stage(const struct study *s, bool functions, struct validation *v)
 {
-	const struct view all = { .packets = UINT32_MAX, .every = INFINITY, .functions = functions };
-	const struct view first = { .packets = FIRST_PACKETS, .every = INFINITY, .functions = functions };
-	struct units units[2] = { 0 };
-	int r = units_new(s, &all, &units[0]);
+	struct units units[STAGES] = { 0 };
+	int r = 0;
 
-	if (r == 0)
-		r = units_new(s, &first, &units[1]);
+	for (int i = 0; r == 0 && i < STAGES; i++) {
+		const struct view view = { .packets = first_packets[i], .every = INFINITY, .functions = functions };
+
+		r = units_new(s, &view, &units[i]);
+	}
 	for (uint32_t fold = 0; r == 0 && fold < s->folds.count; fold++)
-		mix_fit(units, 2, (int)fold, &v->mixes[fold]);
+		mix_fit(units, STAGES, (int)fold, &v->mixes[fold]);
 	if (r == 0)
-		mix_fit(units, 2, STUDY_NO_FOLD, &v->mix);
-	units_free(&units[0]);
-	units_free(&units[1]);
+		mix_fit(units, STAGES, STUDY_NO_FOLD, &v->mix);
+	for (int i = 0; i < STAGES; i++)
+		units_free(&units[i]);
 	return r;
 }
 

@@ -17,7 +17,7 @@ static float value(const float *row, const char *name)
 static void names(void **state)
 {
 	(void)state;
-	names_are_good(FEATURES_SESSION, 1, UINT64_C(0x5fe3ea561b41f5f7));
+	names_are_good(FEATURES_SESSION, 2, UINT64_C(0x74f5beafb228dae5));
 }
 
 static void add(struct session *s, uint32_t ms, uint8_t kind, uint16_t proto, uint16_t length)
@@ -42,7 +42,10 @@ static void order_and_gaps_of_protocols(void **state)
 	add(&s, begin + 650, IOT_LAYER_ETH, IOT_ETH_ARP, 42);
 	add(&s, begin + 1650, IOT_LAYER_ETH, IOT_ETH_ARP, 42);
 	add(&s, begin + 1700, IOT_LAYER_ETH, IOT_ETH_ARP, 42);
-	features_session(&s, row);
+	features_session(&s, true, row);
+	assert_near(value(row, "ended"), 1);
+	assert_near(value(row, "sent_upto79"), 4);
+	assert_near(value(row, "received_upto349"), 1);
 	assert_near(value(row, "order_dhcp"), 1);
 	assert_near(value(row, "order_arp"), 2);
 	assert_true(isnan(value(row, "order_dns")) && isnan(value(row, "dns_first_ms")));
@@ -72,15 +75,16 @@ static void hostile_input(void **state)
 
 	(void)state;
 	s = (struct session){ 0 };
-	features_session(&s, row);
-	assert_true(isnan(value(row, "sent_packets")) && isnan(value(row, "first0")));
+	features_session(&s, false, row);
+	assert_true(isnan(value(row, "ended")) && isnan(value(row, "sent_packets")) && isnan(value(row, "first0")));
 	add(&s, 0, 0, 0, 0);
-	features_session(&s, row);
+	features_session(&s, false, row);
+	assert_near(value(row, "ended"), 0);
 	assert_near(value(row, "sent_packets"), 1);
 	/* A clock that runs back has gaps of nothing. */
 	add(&s, UINT32_MAX - 5000, IOT_LAYER_ETH, IOT_ETH_ARP, 42);
 	add(&s, UINT32_MAX - 9000, IOT_LAYER_ETH, IOT_ETH_ARP, 42);
-	features_session(&s, row);
+	features_session(&s, false, row);
 	assert_near(value(row, "arp_gap1_ms"), 0);
 	assert_near(value(row, "duration_s"), 0);
 	for (uint32_t i = 0; i < SESSION_PACKETS; i++) {
@@ -88,10 +92,10 @@ static void hostile_input(void **state)
 
 		session_add(&s, &p);
 	}
-	features_session(&s, row);
+	features_session(&s, false, row);
 	assert_false(row_has_infinity(FEATURES_SESSION, row));
 	add(&s, 1, 0, 0, 1000); /* beyond the bound */
-	features_session(&s, later);
+	features_session(&s, false, later);
 	assert_memory_equal(row, later, features_count(FEATURES_SESSION) * sizeof(float));
 }
 

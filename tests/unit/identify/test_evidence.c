@@ -115,9 +115,10 @@ static void test_session_ends_by_time(void **state)
 	evidence_tick(&f.shape, f.evidence, f.ms + EVIDENCE_SESSION_MS + 1000);
 	assert_null(f.evidence->session);
 	tear_down(&f);
-	set_up(&f, EVIDENCE_THOROUGH, true); /* of a capture the whole is one session */
-	send_packets(&f, 200, EVIDENCE_SESSION_PACKETS + 1);
-	assert_non_null(f.evidence->session);
+	set_up(&f, EVIDENCE_THOROUGH, true); /* as in training: it ends as well, and what it said does not fade */
+	send_packets(&f, 200, EVIDENCE_SESSION_PACKETS + 100);
+	assert_null(f.evidence->session);
+	assert_true(f.evidence->type.weight[FEATURES_SESSION] == 1);
 	tear_down(&f);
 }
 
