@@ -16,6 +16,7 @@
 #include "agent/cmd/run_service.h"
 
 #define PASS_NS NS_PER_SECOND
+#define PASS_LATE_MS 40 /* a pass that comes later after its second is moved */
 #define RING_NS (NS_PER_SECOND / 10)
 #define RING_BUSY (IOT_RING / 4) /* packets of one device in a second from which its ring is read more often */
 #define OWN_MACS 64
@@ -78,6 +79,15 @@ static int on_ring_timer(struct loop *loop, uint64_t what, void *user)
 	return loop_set_timer(r->ring_timer, PASS_NS, 0);
 }
 
+/* Passes come just after a second of the table's clock is over: what was counted since the last one is then that second's. */
+static void align(struct runner *r)
+{
+	uint32_t past_ms = r->now.ms - r->now.second * 1000;
+
+	if (past_ms > PASS_LATE_MS)
+		loop_set_timer(r->pass_timer, (int64_t)(1000 + PASS_LATE_MS / 2 - past_ms) * NS_PER_SECOND / 1000, PASS_NS);
+}
+
 static int on_pass(struct loop *loop, uint64_t what, void *user)
 {
 	struct runner *r = user;
@@ -86,6 +96,7 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 	(void)what;
 	if (e < 0)
 		return log_errno_r(e, "cannot read the clock of the programs");
+	align(r);
 	ignore_own(r);
 	e = watch_pass(r->watch, r->now.second, r->now.ms) ?: watch_flows(r->watch, r->now.second);
 	run_state_pass(r);
@@ -125,7 +136,7 @@ static int open_watch(struct runner *r)
 		.events = r->events,
 		.only = &r->values.common.devices,
 		.world = { .wall_us = wall_us, .port_name = port_name, .device_name = run_names_said, .user = r },
-		.listener = { .device = run_state_device, .packets = run_state_packets, .user = r },
+		.listener = run_state_listener(r),
 		.live = true,
 		.periods = true,
 	};
@@ -157,7 +168,7 @@ static int open_timers(struct runner *r)
 	if (e == 0)
 		e = loop_add_signal(r->loop, SIGTERM, on_signal, r, NULL);
 	if (e == 0)
-		e = loop_add_timer(r->loop, PASS_NS, on_pass, r, NULL);
+		e = loop_add_timer(r->loop, PASS_NS, on_pass, r, &r->pass_timer);
 	if (e == 0)
 		e = loop_add_timer(r->loop, 0, on_ring_timer, r, &r->ring_timer);
 	if (e == 0 && r->values.duration)

@@ -24,9 +24,9 @@ struct run_values {
 	struct common_values common;
 	const char *config, *socket, *socket_group, *state, *shadow, *keys;
 	bool set_aside, require_signature;
-	uint32_t device_slots, flow_slots, newcomers;
+	uint32_t device_slots, flow_slots, newcomers, history_max; /* history_max: MB */
 	int hook;
-	int64_t duration, stats_every; /* nanoseconds; 0: for ever, never */
+	int64_t duration, stats_every, write_every, keep; /* nanoseconds; 0: for ever, never */
 };
 
 #define RUN_DEFAULTS                                                                                                                 \
@@ -34,6 +34,9 @@ struct run_values {
 	  .device_slots = IOT_DEVICES,                                                                                               \
 	  .flow_slots = IOT_FLOWS,                                                                                                   \
 	  .newcomers = IOT_NEWCOMERS,                                                                                                \
+	  .history_max = ARCHIVE_BYTES >> 20,                                                                                       \
+	  .write_every = 300 * NS_PER_SECOND,                                                                                       \
+	  .keep = ARCHIVE_KEEP_S * NS_PER_SECOND,                                                                                    \
 	  .stats_every = 60 * NS_PER_SECOND,                                                                                         \
 	  .socket = ASK_SOCKET,                                                                                                      \
 	  .keys = SIGNATURE_KEYS }
@@ -59,7 +62,7 @@ struct runner {
 	struct watch *watch;
 	struct server *server;
 	gid_t socket_group;
-	struct loop_source *ring_timer;
+	struct loop_source *ring_timer, *pass_timer;
 	const char *stop_reason;
 	int64_t started_us, stats_us;
 	struct iot_clock now; /* of the table, at the last look at it */

@@ -89,6 +89,7 @@ void run_state_start(struct runner *r)
 		return;
 	}
 	collect_each_mac(s->collect, tell_each, r);
+	run_record_start(r);
 }
 
 int run_state_tell(struct runner *r, uint64_t mac)
@@ -116,6 +117,7 @@ void run_state_pass(struct runner *r)
 	size_t open;
 	int e;
 
+	run_record_pass(r);
 	if (!s->collect)
 		return;
 	open = collect_open(s->collect);
@@ -132,6 +134,7 @@ void run_state_close(struct runner *r)
 	struct run_state *s = &r->state;
 	const struct collect_now now = { .us = time_now_us() };
 
+	run_record_close(r);
 	if (s->collect) {
 		if (collect_end(s->collect, now) < 0)
 			log_warn("%s: packets that belong to a label are lost", s->store.why);
@@ -153,21 +156,39 @@ void run_state_put(const struct runner *r, struct json *j)
 	else if (s->directory)
 		json_pair_str(j, "error", s->store.why);
 	json_end_object(j);
+	run_record_put(r, j);
 }
 
-void run_state_device(void *user, uint32_t device, uint64_t mac, bool known)
+static void on_device(void *user, uint32_t device, uint64_t mac, bool known)
 {
 	struct runner *r = user;
 
 	(void)mac;
 	if (r->state.collect && !known)
 		collect_forget(r->state.collect, device);
+	if (!known)
+		run_record_device_released(r, device);
 }
 
-void run_state_packets(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n)
+static void on_packets(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n)
 {
 	struct runner *r = user;
 
 	if (r->state.collect)
 		collect_packets(r->state.collect, device, mac, packets, n, r->now);
+}
+
+struct watch_listener run_state_listener(struct runner *r)
+{
+	return (struct watch_listener){
+		.device = on_device,
+		.packets = on_packets,
+		.device_active = run_record_device_active,
+		.flow_active = run_record_flow_active,
+		.flow_released = run_record_flow_released,
+		.type = run_record_type,
+		.function = run_record_function,
+		.period = run_record_period,
+		.user = r,
+	};
 }

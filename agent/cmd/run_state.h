@@ -2,10 +2,11 @@
 #ifndef AGENT_CMD_RUN_STATE_H
 #define AGENT_CMD_RUN_STATE_H
 
-/* What the running agent keeps over restarts: the store with the owner's labels, and the library of models. */
+/* What the running agent keeps over restarts: the store with the owner's labels and the history, and the library of models. */
 
 #include "agent/base/json.h"
 #include "agent/cmd/model_library.h"
+#include "agent/cmd/run_record.h"
 #include "agent/history/labels_collect.h"
 
 #define STATE_DIRECTORY "/var/lib/iotbpf"
@@ -16,6 +17,7 @@ struct run_state {
 	const char *directory; /* NULL: none is kept */
 	struct store store;
 	struct collect *collect; /* NULL: nothing is kept; store.why says why */
+	struct run_record record; /* history */
 	struct library library;
 	bool warned; /* of a failure to write; reset when writing works again */
 };
@@ -29,7 +31,7 @@ const char *state_directory(const char *option);
  */
 void run_state_open(struct runner *r, bool set_aside);
 
-/** run_state_start - take up the labels, once the watch is there; and tell it of them */
+/** run_state_start - take up labels and history, once the watch is there; and tell it of the labels */
 void run_state_start(struct runner *r);
 
 /** run_state_pass - once a second, after the watch's pass */
@@ -38,7 +40,7 @@ void run_state_pass(struct runner *r);
 /** run_state_close - end labels under way; the watch's listener must not be called any more */
 void run_state_close(struct runner *r);
 
-/** run_state_put - the member "state" of the status */
+/** run_state_put - the members "state" and "history" of the status */
 void run_state_put(const struct runner *r, struct json *j);
 
 /** run_state_now - the time of a request: the rings are read up to it */
@@ -47,8 +49,7 @@ struct collect_now run_state_now(struct runner *r);
 /** run_state_tell - tell the watch what the owner says of @mac now; 0 or -errno, logged */
 int run_state_tell(struct runner *r, uint64_t mac);
 
-/* Listener of the watch; @user is the runner. */
-void run_state_device(void *user, uint32_t device, uint64_t mac, bool known);
-void run_state_packets(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n);
+/** run_state_listener - of the watch: whatever it finds and is kept */
+struct watch_listener run_state_listener(struct runner *r);
 
 #endif

@@ -20,7 +20,7 @@
 #include "agent/history/dataset_take.h"
 
 #define ARCHIVE_BLOB_VERSION 1
-#define ARCHIVE_RAW ((size_t)256 << 10)	   /* uncompressed, from which a blob is complete */
+#define ARCHIVE_RAW ((size_t)96 << 10)	   /* uncompressed, from which a blob is complete */
 #define ARCHIVE_RAW_MAX ((size_t)1 << 20) /* more is refused when read */
 #define ARCHIVE_RUN 4096u		   /* seconds of a series at once, at most */
 

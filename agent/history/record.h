@@ -17,7 +17,7 @@
 #include "agent/history/dataset.h"
 #include "agent/history/history.h"
 
-#define RECORD_BYTES ((size_t)4 << 20) /* of seconds that wait: a quarter of an hour of 1,000 flows that never rest */
+#define RECORD_BYTES ((size_t)2 << 20) /* of seconds that wait: half of it is what 1,000 flows that never rest fill in 4 minutes */
 #define RECORD_SPANS 8192u	       /* functions that wait or run; likewise periods */
 
 struct record_options {
