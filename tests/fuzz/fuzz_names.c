@@ -101,12 +101,19 @@ int fuzz_vendors(const uint8_t *data, size_t size)
 {
 	uint8_t *p = exact(data, size);
 	const struct vendors_file file = { p, size };
+	struct vendors_index index = { .count = 0 };
+	const struct vendors_place *place;
 	char out[VENDOR_SIZE];
-	int digits;
 
 	if (vendors_hwdb_valid(&file))
 		vendors_hwdb_find(&file, UINT64_C(0x10d561246e01), out);
-	vendors_text_find(&file, UINT64_C(0x10d561246e01), out, &digits);
+	if (vendors_index_add(&index, &file, 0) < 0)
+		abort();
+	vendors_index_sort(&index);
+	place = vendors_index_find(&index, UINT64_C(0x10d561246e01));
+	if (place)
+		vendors_index_name(&file, place, out);
+	free(index.places);
 	free(p);
 	return 0;
 }

@@ -26,6 +26,8 @@ struct vendors {
 	struct vendors_file files[FILES_MAX];
 	size_t count;
 	bool compiled;
+	bool read; /* the texts are in the index */
+	struct vendors_index index;
 };
 
 /* Mapped, pages that a look touched go again when memory is short: nothing of a file is the agent's. */
@@ -104,6 +106,7 @@ void vendors_free(struct vendors *v)
 {
 	for (size_t i = 0; i < v->count; i++)
 		munmap((void *)v->files[i].bytes, v->files[i].size);
+	free(v->index.places);
 	free(v);
 }
 
@@ -112,23 +115,31 @@ const char *vendors_path(const struct vendors *v)
 	return v->path;
 }
 
-/* After a whole reading the file's pages are of no use before the next new device. */
-static bool find_in_texts(const struct vendors *v, uint64_t mac, char out[VENDOR_SIZE])
+/* One reading for all addresses, when the first is asked for. */
+static void read_texts(struct vendors *v)
 {
-	int digits, longest = 0;
-	char found[VENDOR_SIZE];
-
-	for (size_t i = 0; i < v->count; i++) {
-		if (vendors_text_find(&v->files[i], mac, found, &digits) && digits > longest) {
-			longest = digits;
-			memcpy(out, found, VENDOR_SIZE);
-		}
+	v->read = true;
+	for (uint32_t i = 0; i < v->count; i++) {
+		if (vendors_index_add(&v->index, &v->files[i], i) < 0)
+			break;
 		madvise((void *)v->files[i].bytes, v->files[i].size, MADV_DONTNEED);
 	}
-	return longest > 0;
+	vendors_index_sort(&v->index);
 }
 
-bool vendors_find(const struct vendors *v, uint64_t mac, char out[VENDOR_SIZE])
+static bool find_in_texts(struct vendors *v, uint64_t mac, char out[VENDOR_SIZE])
+{
+	const struct vendors_place *place;
+
+	if (!v->read)
+		read_texts(v);
+	place = vendors_index_find(&v->index, mac);
+	if (place)
+		vendors_index_name(&v->files[place->file], place, out);
+	return out[0] != '\0';
+}
+
+bool vendors_find(struct vendors *v, uint64_t mac, char out[VENDOR_SIZE])
 {
 	out[0] = '\0';
 	if (mac_is_local(mac) || mac_is_multicast(mac))

@@ -3,8 +3,8 @@
 #define AGENT_SOURCE_NAMES_VENDORS_H
 
 /*
- * To whom the IEEE gave a MAC address: from a database that the system has anyway, looked at in its file for one address at a time. The
- * longest prefix wins: 36, 28 or 24 bits.
+ * To whom the IEEE gave a MAC address: from a database that the system has anyway, looked at in its file. The longest prefix wins: 36, 28 or
+ * 24 bits.
  */
 
 #include <stdbool.h>
@@ -30,6 +30,6 @@ DEFINE_CLEANUP(struct vendors, vendors_free)
 const char *vendors_path(const struct vendors *vendors);
 
 /** vendors_find - who has the prefix of @mac; false, and "", where nobody is known */
-bool vendors_find(const struct vendors *vendors, uint64_t mac, char out[VENDOR_SIZE]);
+bool vendors_find(struct vendors *vendors, uint64_t mac, char out[VENDOR_SIZE]);
 
 #endif
