@@ -20,6 +20,7 @@
 
 #define SAID_MAX 8192
 #define START_MS 20000 /* until an agent that does not answer has failed */
+#define END_MS 5000    /* until one that does not end is killed */
 #define STEP_MS 20
 
 /* A first snapshot: is there an agent that answers, and does it watch the interface? 0, -ENODEV: not that one, or -errno with @why. */
@@ -216,12 +217,26 @@ int top_attach_watch(struct top_agent *a, struct loop *loop)
 	return a->pid ? loop_add_fd(loop, a->log, EPOLLIN, on_log, a, &a->source) : 0;
 }
 
+/* Ask it to end, and after a while make it. */
+static void end_agent(struct top_agent *a)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000 };
+
+	kill(a->pid, SIGTERM);
+	for (int ms = 0; ms < END_MS; ms += STEP_MS) {
+		if (waitpid(a->pid, NULL, WNOHANG) != 0)
+			return;
+		take_log(a);
+		nanosleep(&step, NULL);
+	}
+	kill(a->pid, SIGKILL);
+	waitpid(a->pid, NULL, 0);
+}
+
 void top_detach(struct top_agent *a)
 {
-	if (a->pid) {
-		kill(a->pid, SIGTERM);
-		waitpid(a->pid, NULL, 0);
-	}
+	if (a->pid)
+		end_agent(a);
 	if (a->log >= 0) {
 		while (take_log(a) > 0)
 			;

@@ -85,7 +85,7 @@ void columns_fit(uint32_t mask, int width, const struct columns_need *need, stru
 	*layout = (struct columns_layout){ 0 };
 	for (int rank = 1; rank <= 9; rank++) {
 		for (int i = 0; i < COLUMN_COUNT; i++) {
-			if (COLUMNS[i].rank != rank || !(mask & 1u << i))
+			if (COLUMNS[i].rank != rank || !(mask & 1u << i) || (need && !need->width[i]))
 				continue;
 			layout->width[i] = COLUMNS[i].least;
 			if (total(layout) > width)
@@ -204,13 +204,15 @@ void column_fill(enum column column, const struct scene_device *d, int64_t now_u
 	}
 }
 
-/* Functions come and go: their column keeps its width. */
 void columns_measure(const struct scene_device *d, struct columns_need *need)
 {
 	static const enum column texts[] = { COLUMN_NAME, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_PORT, COLUMN_TYPE };
 
-	for (int i = 0; i < COLUMN_COUNT; i++)
-		need->width[i] = need->width[i] ? need->width[i] : COLUMNS[i].least;
+	/* Others keep their width, whatever comes and goes; a text that no device has takes no room. */
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		if (i != COLUMN_VENDOR && i != COLUMN_ADDRESS && i != COLUMN_PORT)
+			need->width[i] = need->width[i] ? need->width[i] : COLUMNS[i].least;
+	}
 	need->width[COLUMN_FUNCTION] = COLUMNS[COLUMN_FUNCTION].most;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct column_cell cell;

@@ -54,7 +54,7 @@ struct columns_layout {
 	int width[COLUMN_COUNT]; /* 0: not shown */
 };
 
-/* What columns can use. */
+/* What columns can use; 0: nothing. */
 struct columns_need {
 	int width[COLUMN_COUNT];
 };

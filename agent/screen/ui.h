@@ -63,6 +63,7 @@ struct ui {
 	int64_t delay_ms;
 	struct edit filter, search, edit;
 	uint64_t selected; /* address of the device under the bar */
+	bool follow;	   /* somebody went there: the bar stays on that device, else on its row */
 	int row, first;	   /* its place in the list, and the first one that is seen */
 	uint64_t device;   /* of PAGE_DEVICE */
 	int scroll;	   /* first line of a page that is longer than the screen */
@@ -81,7 +82,7 @@ struct ui_size {
 /** ui_key - take a key; @scene may be NULL: no data yet */
 enum ui_action ui_key(struct ui *ui, const struct scene *scene, struct ui_size size, uint32_t key);
 
-/** ui_settle - after a new scene or size: the bar stays on its device, or where it was, and is seen */
+/** ui_settle - after a new scene or size: the bar stays on the device that was gone to, or on its row, and is seen */
 void ui_settle(struct ui *ui, const struct scene *scene, struct ui_size size);
 
 /** ui_say - a message until the next key; @bad: something went wrong */

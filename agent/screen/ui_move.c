@@ -61,7 +61,7 @@ void ui_settle(struct ui *ui, const struct scene *scene, struct ui_size size)
 
 	ui->scroll = clamp(ui->scroll, page_lines(ui, scene) - ui_body_rows(size));
 	listing_make(scene, ui, &l);
-	at = listing_find(&l, ui->selected);
+	at = ui->follow ? listing_find(&l, ui->selected) : -1;
 	if (at >= 0)
 		ui->row = at;
 	if (scene && l.count)
@@ -81,6 +81,7 @@ bool ui_key_move(struct ui *ui, const struct scene *scene, struct ui_size size, 
 	}
 	listing_make(scene, ui, &l);
 	ui->row += by;
+	ui->follow = ui->row > 0;
 	show_row(ui, &l, ui_body_rows(size));
 	return true;
 }
@@ -98,5 +99,6 @@ void ui_find(struct ui *ui, const struct scene *scene, struct ui_size size, bool
 		return;
 	}
 	ui->row = at;
+	ui->follow = true;
 	show_row(ui, &l, ui_body_rows(size));
 }

@@ -25,6 +25,9 @@ static int total(const struct columns_layout *l)
 
 static void test_fit(void **state)
 {
+	const struct scene_device device = { .name = "lamp", .addresses = { "192.0.2.1" }, .address_count = 1,
+					     .type = { .label = "A long type name", .p = 0.9 } };
+	struct columns_need need = { { 0 } };
 	struct columns_layout l;
 
 	(void)state;
@@ -40,6 +43,9 @@ static void test_fit(void **state)
 	columns_fit(COLUMNS_ALL, 200, NULL, &l);
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		assert_true(l.width[i] > 0);
+	columns_measure(&device, &need);
+	columns_fit(COLUMNS_ALL, 200, &need, &l);
+	assert_true(l.width[COLUMN_VENDOR] == 0 && l.width[COLUMN_TYPE] == 21 && l.width[COLUMN_ADDRESS] == 15);
 	columns_fit(1u << COLUMN_NAME, 80, NULL, &l);
 	assert_int_equal(total(&l), 28);
 }

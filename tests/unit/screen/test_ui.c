@@ -79,13 +79,16 @@ static void test_move(void **state)
 	assert_int_equal(ui.row, 0);
 }
 
-/* The bar stays on its device when the order changes. */
+/* The bar stays on a device that was gone to when the order changes; before, on the first row. */
 static void test_stays(void **state)
 {
 	struct ui ui = begin();
 
 	(void)state;
-	type(&ui, "jjjj");
+	type(&ui, "I");
+	assert_int_equal(ui.selected, DEVICES);
+	assert_int_equal(ui.row, 0);
+	type(&ui, "Ijjjj");
 	assert_int_equal(ui.selected, 5);
 	type(&ui, "I");
 	assert_int_equal(ui.selected, 5);
