@@ -30,7 +30,7 @@ static uint64_t count(const cJSON *object, const char *name)
 {
 	double value = number(object, name);
 
-	return value > 0 && value < 0x1p64 ? (uint64_t)value : 0;
+	return !(value > 0) ? 0 : value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
 }
 
 static uint32_t small(const cJSON *object, const char *name)

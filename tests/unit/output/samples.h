@@ -9,7 +9,7 @@
 
 #define SAMPLE_TIME INT64_C(1795287840123456) /* 2026-11-21T19:04:00.123456Z */
 #define SAMPLE_MAC UINT64_C(0x02005e100001)
-#define SAMPLE_COUNT 18
+#define SAMPLE_COUNT 19
 
 #define HOSTILE "\"quote\\ \n\r\t\x01\x1b[2J\x7f \xff\xc3(\xed\xa0\x80 \xe2\x80\xae gr\xc3\xbc\xc3\x9f"
 
@@ -93,6 +93,7 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 				   .head = head,
 				   .shadow = { s, s, { s, s, 0.9, 0.8 }, { s, NULL, 0.7, NAN } } };
 	out[n++] = (struct event){ .type = EVENT_SHADOW, .head = head, .shadow = { .model = s } };
+	out[n++] = (struct event){ .type = EVENT_LOST, .head = nobody, .lost = { UINT64_MAX } };
 	return n;
 }
 
