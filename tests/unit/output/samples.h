@@ -89,9 +89,7 @@ static inline size_t sample_events(const char *s, struct event out[SAMPLE_COUNT]
 				   .head = head,
 				   .flow = { "tcp/8883", UINT64_MAX, 1234567, 60, SAMPLE_TIME } };
 	out[n++] = (struct event){ .type = EVENT_FLOW, .head = head, .flow = { .protocol = "arp" } };
-	out[n++] = (struct event){ .type = EVENT_SHADOW,
-				   .head = head,
-				   .shadow = { s, s, { s, s, 0.9, 0.8 }, { s, NULL, 0.7, NAN } } };
+	out[n++] = (struct event){ .type = EVENT_SHADOW, .head = head, .shadow = { s, s, { s, s, 0.9, 0.8 }, { s, NULL, 0.7, NAN } } };
 	out[n++] = (struct event){ .type = EVENT_SHADOW, .head = head, .shadow = { .model = s } };
 	out[n++] = (struct event){ .type = EVENT_LOST, .head = nobody, .lost = { UINT64_MAX } };
 	return n;
