@@ -42,15 +42,18 @@ static size_t columns_of(const struct ui *ui, struct table_column columns[COLUMN
 	return n;
 }
 
-/* Every other character than ASCII's becomes '?', from byte @from on. */
+/* Every other character than ASCII's becomes as many '?' as it is wide, so that columns stay columns; from byte @from on. */
 static void make_ascii(struct buffer *out, size_t from)
 {
 	size_t to = from;
 
 	for (size_t i = from; i < out->len;) {
-		size_t length = utf8_decode(out->data + i, out->len - i, NULL);
+		uint32_t code = '?';
+		size_t length = utf8_decode(out->data + i, out->len - i, &code);
+		char c = length == 1 ? out->data[i] : '?';
 
-		out->data[to++] = length == 1 ? out->data[i] : '?';
+		for (int w = utf8_width(code); w > 0; w--)
+			out->data[to++] = c;
 		i += length ? length : 1;
 	}
 	out->len = to;

@@ -69,6 +69,9 @@ ok $? "with the remedy"
 
 start_agent br0
 is "$("$agent" top br0 --socket "$work/sock" --json -n 1 | jq -r '.ports | length')" 2 "a client of the agent that runs"
+chmod 711 "$work"
+is "$(setpriv --reuid 65534 --regid 0 --clear-groups --bounding-set=-all --inh-caps=-all "$agent" top --socket "$work/sock" --json -n 1 | jq .ok)" true \
+	"without root, as a member of the socket's group"
 "$agent" top d9 --socket "$work/sock" --json -n 1 2> "$work/err"
 is "$? $(grep -c 'does not watch d9' "$work/err")" "69 1" "which watches another interface"
 stop_agent
