@@ -31,7 +31,7 @@ static int put_to(int fd, const char *name, enum plot_form form, const struct bu
 {
 	int r = form == PLOT_FORM_PNG ? plot_png(out, fd) : write_all(fd, out);
 
-	if (form == PLOT_FORM_PNG && r == -ENOENT)
+	if (r == -ENOPKG)
 		return log_error_r(r, "a PNG is made by the program rsvg-convert, which is not there: apt install librsvg2-bin, or use --svg");
 	if (form == PLOT_FORM_PNG && r == -EIO)
 		return log_error_r(r, "rsvg-convert could not turn the picture into a PNG; --svg writes it as it is");
@@ -79,5 +79,5 @@ int plot_put(const struct plot_values *values, enum plot_form form, const struct
 {
 	int r = put_somewhere(values, form, out);
 
-	return r == 0 ? EX_OK : r == -ENOENT || r == -EIO ? EX_UNAVAILABLE : r == -EINVAL ? EX_USAGE : EX_CANTCREAT;
+	return r == 0 ? EX_OK : r == -ENOPKG || r == -EIO ? EX_UNAVAILABLE : r == -EINVAL ? EX_USAGE : EX_CANTCREAT;
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# make figures: the figures of SIDN Labs' "Visualizations of periodic IoT traffic" made again from the lab's four bulbs: the first minutes after they are
-# switched on, as root from real packets in network namespaces (else from the lab's generator), and a whole day from the generator. Each as a page and,
-# where rsvg-convert is there, as PNG. Koike's figure 4, packets a second and the function, wants a model that knows the bulbs: the one of `make demo`.
-# LIVE=330: seconds of real packets; LIVE=0: none.
+# make figures: the figures of SIDN Labs' "Visualizations of periodic IoT traffic" made again from the lab's four bulbs: the first minutes after they
+# are switched on, as root from real packets in network namespaces (else from the lab's generator), and from the generator a day, of one of them a week.
+# Each as a page and, where rsvg-convert is there, as PNG. Koike's figure 4, packets a second and the function, wants a model that knows the bulbs: the
+# one of `make demo`. LIVE=330: seconds of real packets; LIVE=0: none.
 set -eu
 O=${O:-build}
 lab=$O/iotbpf-lab
@@ -63,11 +63,13 @@ fi
 "$lab" synth --devices $bulbs --functions none --seconds 86400 -o "$work/day.pcap"
 for bulb in "tuya 10:d5:61:24:6e:01 Tuya" "baixin 84:e3:42:51:0b:02 Baixin" "omeran 60:01:94:7c:a2:03 Omeran" "mi-led 34:ce:00:8a:17:04 Mi Led"; do
 	set -- $bulb
-	name=$1 mac=$2
+	bulb=$1 mac=$2
 	shift 2
-	figure "$name-start" "$* light bulb, the first five minutes ($packets)" "$work/start.pcap" --model none --device "$mac" --first 5m
-	figure "$name-day" "$* light bulb, a day (simulated)" "$work/day.pcap" --model none --device "$mac"
+	figure "$bulb-start" "$* light bulb, the first five minutes ($packets)" "$work/start.pcap" --model none --device "$mac" --first 5m
+	figure "$bulb-day" "$* light bulb, a day (simulated)" "$work/day.pcap" --model none --device "$mac"
 done
+"$lab" synth --devices tuya-bulb --functions none --seconds 604800 -o "$work/week.pcap"
+figure tuya-week "Tuya light bulb, a week: DHCP every 5 h 45 min (simulated)" "$work/week.pcap" --model none
 figure bulbs "Four light bulbs, the first five minutes ($packets)" "$work/start.pcap" --model none --first 5m
 if [ -s "$O/lab.iotm" ]; then
 	"$lab" synth --seed 77 --devices $bulbs --duty 0.3 --seconds 900 -o "$work/functions.pcap"

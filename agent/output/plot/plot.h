@@ -42,7 +42,7 @@ int plot_terminal(const struct dataset *ds, const struct plot_options *options, 
  * @fd: where the PNG goes
  *
  * A program and not a library, because the libraries it needs (cairo, pango, glib) would be loaded by every command of the agent.
- * Returns 0, -ENOENT where the program is not there, -EIO where it failed, or -errno. Logs nothing.
+ * Returns 0, -ENOPKG where the program is not there, -EIO where it failed, or -errno. Logs nothing.
  */
 int plot_png(const struct buffer *svg, int fd);
 

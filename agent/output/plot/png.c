@@ -31,7 +31,7 @@ static pid_t start(int fd, int *to)
 	r = posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO) ?: posix_spawn_file_actions_adddup2(&actions, fd, STDOUT_FILENO);
 	r = r ?: posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
-	return r ? -r : pid;
+	return r == ENOENT ? -ENOPKG : r ? -r : pid;
 }
 
 /* All of it; the program may end before it read all. */

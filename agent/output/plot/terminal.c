@@ -82,6 +82,20 @@ static void put_row(struct terminal *t, const struct layout_row *row)
 	buffer_append_char(t->out, '\n', 1);
 }
 
+/* The name where it fits, else only the colour. */
+static void put_band(struct terminal *t, const char *label, size_t columns)
+{
+	bool fits = strlen(label) <= columns;
+
+	if (t->options->color) {
+		buffer_append_str(t->out, "\x1b[7m");
+		put_fitted(t->out, fits ? label : "", columns, false);
+	} else {
+		put_fitted(t->out, fits ? label : "", fits ? strlen(label) : 0, false);
+		buffer_append_char(t->out, '#', columns - (fits ? strlen(label) : 0));
+	}
+}
+
 /* What the device did, one colour a function: names where they fit. */
 static void put_functions(struct terminal *t, const struct dataset_device *device)
 {
@@ -103,8 +117,7 @@ static void put_functions(struct terminal *t, const struct dataset_device *devic
 		first = first < at ? at : first;
 		buffer_append_char(t->out, ' ', first - at);
 		terminal_color(t, color);
-		buffer_append_str(t->out, t->options->color ? "\x1b[7m" : "");
-		put_fitted(t->out, last - first > 2 ? f->label : t->options->color ? "" : "#", last - first, false);
+		put_band(t, f->label, last - first);
 		terminal_color(t, -1);
 		at = last;
 	}

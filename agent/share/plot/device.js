@@ -107,7 +107,7 @@ function chartHeight(section) {
 
 function rowsChart(section, width) {
 	return new uPlot({
-		width, height: chartHeight(section), legend: { show: false }, padding: [4, 8, 0, 0],
+		width, height: chartHeight(section), legend: { show: false }, padding: [4, 22, 0, 0],
 		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
 		scales: { x: { time: true, auto: false }, y: { auto: false, range: [0, 1] } },
 		axes: [

@@ -12,22 +12,14 @@ function timeText(t) {
 	return DATE.format(t * 1000) + " " + clockText(t);
 }
 
-/* "3 s", "45 min", "5 h 45 min", "2 d 3 h" */
+/* "3 s", "45 min", "5 h 45 min", "2 d 3 h": as duration_format() of the agent */
 function durationText(s) {
-	if (s < 10)
-		return +s.toFixed(s < 1 ? 2 : 1) + " s";
-	if (s < 120)
-		return Math.round(s) + " s";
-	const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
-	for (let i = 0; i < 3; i++) {
-		const [large, name] = units[i], [small, rest] = units[i + 1];
-		const steps = Math.round(s / small);
-		if (steps * small < large)
-			continue;
-		const low = steps % (large / small);
-		return Math.floor(steps * small / large) + " " + name + (low ? " " + low + " " + rest : "");
-	}
-	return Math.round(s) + " s";
+	const two = (n, large, name, rest) => Math.floor(n / large) + " " + name + (n % large ? " " + n % large + " " + rest : "");
+	if (s < 59.95)
+		return (Math.abs(s - Math.round(s)) < 0.05 ? Math.round(s) : s.toFixed(1)) + " s";
+	if (s < 3599.5)
+		return two(Math.round(s), 60, "min", "s");
+	return s < 86370 ? two(Math.round(s / 60), 60, "h", "min") : two(Math.round(s / 3600), 24, "d", "h");
 }
 
 function countText(n) {

@@ -84,8 +84,8 @@ function paintRuler(ctx, frame, flow, period, y, height, whole) {
 	ctx.stroke();
 }
 
-/* What the device did, as a coloured band with its name where that fits. */
-function paintBands(ctx, frame, functions, y, height) {
+/* What the device did, as coloured bands; with `names`, only their names, where these fit. */
+function paintBands(ctx, frame, functions, y, height, names) {
 	const scale = frame.width / (frame.to - frame.from);
 	ctx.save();
 	ctx.font = 11 * frame.ratio + "px system-ui, sans-serif";
@@ -96,15 +96,17 @@ function paintBands(ctx, frame, functions, y, height) {
 		if (to <= from)
 			continue;
 		const x = frame.x + (from - frame.from) * scale, w = Math.max((to - from) * scale, frame.ratio);
+		if (names) {
+			ctx.fillStyle = theme.ink;
+			if (ctx.measureText(f.label).width + 6 * frame.ratio < w)
+				ctx.fillText(f.label, x + 3 * frame.ratio, y + 4 * frame.ratio);
+			continue;
+		}
 		ctx.fillStyle = functionColor(f.label);
 		ctx.globalAlpha = theme.dark ? 0.4 : 0.28;
 		ctx.fillRect(x, y, w, height);
 		ctx.globalAlpha = 1;
 		ctx.fillRect(x, y, w, 2 * frame.ratio);
-		if (ctx.measureText(f.label).width + 8 * frame.ratio < w) {
-			ctx.fillStyle = theme.ink;
-			ctx.fillText(f.label, x + 4 * frame.ratio, y + 4 * frame.ratio);
-		}
 	}
 	ctx.restore();
 }

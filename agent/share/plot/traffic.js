@@ -20,9 +20,9 @@ function trafficBins(traffic, from, to, bins) {
 function trafficChart(device, width, height, names) {
 	const stepped = uPlot.paths.stepped({ align: 1 });
 	return new uPlot({
-		width, height, legend: { show: false }, padding: [4, 8, 0, 0],
+		width, height, legend: { show: false }, padding: [4, 22, 0, 0],
 		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
-		scales: { x: { time: true, auto: false }, y: { range: (u, low, high) => [0, Math.max(high || 0, 1) * 1.08] } },
+		scales: { x: { time: true, auto: false }, y: { range: (u, low, high) => [0, Math.max(high || 0, 1) * (device.functions.length ? 1.3 : 1.08)] } },
 		axes: [
 			{ size: 4, values: () => [], grid: { show: false }, ticks: { show: false } },
 			{ size: names - 16, space: 18, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif",
@@ -34,7 +34,8 @@ function trafficChart(device, width, height, names) {
 			{ label: "sent", scale: "y", stroke: () => theme.traffic, fill: () => theme.traffic + "44", width: 1.25, paths: stepped, points: { show: false } },
 		],
 		hooks: {
-			drawClear: [u => paintBands(u.ctx, frameOf(u), device.functions, u.bbox.top, u.bbox.height)],
+			drawClear: [u => paintBands(u.ctx, frameOf(u), device.functions, u.bbox.top, u.bbox.height, false)],
+			draw: [u => paintBands(u.ctx, frameOf(u), device.functions, u.bbox.top, u.bbox.height, true)],
 		},
 	}, [[], [], []]);
 }
