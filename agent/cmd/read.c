@@ -58,6 +58,7 @@ struct reader {
 	struct model *model, *shadow;
 	struct events *events;
 	struct watch *watch;
+	struct names *names;
 	struct replay replay;
 };
 
@@ -65,6 +66,15 @@ static int64_t wall_us(void *user, uint32_t second)
 {
 	(void)user;
 	return (int64_t)second * US_PER_SECOND;
+}
+
+/* What somebody calls the device. */
+static const char *device_name(void *user, uint64_t mac)
+{
+	const struct reader *r = user;
+	const struct name_entry *e = names_find(r->names, mac);
+
+	return e && e->name[0] && e->source < NAME_VENDOR ? e->name : NULL;
 }
 
 static int open_table(struct reader *r)
@@ -89,13 +99,13 @@ static int open_output(struct reader *r)
 		.model = r->model,
 		.shadow = r->shadow,
 		.only = &r->values.common.devices,
-		.world = { .wall_us = wall_us },
+		.world = { .wall_us = wall_us, .device_name = device_name, .user = r },
 		.periods = true,
 		.lazy = r->values.summary,
 	};
-	int e = 0;
+	int e = names_new(&r->names);
 
-	if (!r->values.summary)
+	if (e == 0 && !r->values.summary)
 		e = common_events(&r->values.common, true, &r->events);
 	options.events = r->events;
 	if (e == 0)
@@ -183,6 +193,7 @@ static int print_summary(struct reader *r)
 		.watch = r->watch,
 		.table = r->table,
 		.state = &r->replay.state,
+		.names = r->names,
 		.model = r->model,
 		.devices = &r->values.common.devices,
 	};
@@ -197,6 +208,7 @@ static int read_all(struct reader *r)
 
 	r->replay = (struct replay){ .table = r->table,
 				     .watch = r->watch,
+				     .names = r->names,
 				     .lazy = r->values.summary,
 				     .rings = r->model || r->shadow,
 				     .opened = on_opened,
@@ -238,6 +250,8 @@ int cmd_read(int argc, char **argv)
 		watch_free(r.watch);
 	if (r.events)
 		events_free(r.events);
+	if (r.names)
+		names_free(r.names);
 	if (r.model)
 		model_close(r.model);
 	if (r.shadow)

@@ -99,6 +99,8 @@ static int replay_file(struct replay *r, const char *path, int *code)
 		if (e < 0)
 			break;
 		capture_feed(r->table, &r->state, &frame);
+		if (r->names && copies_waiting(r->table))
+			names_take_copies(r->names, r->table);
 		note_late(r, &frame);
 	}
 	if (e >= 0 && more < 0)

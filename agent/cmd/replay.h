@@ -8,12 +8,14 @@
  */
 
 #include "agent/cmd/watch.h"
+#include "agent/history/names_copies.h"
 #include "agent/source/capture/feed.h"
 
 /* The caller fills in the first part; the rest is zero at the start. */
 struct replay {
 	struct iot_table *table;
 	struct watch *watch; /* on that table */
+	struct names *names; /* what devices call themselves goes there; NULL: nowhere */
 	bool lazy;  /* nothing depends on the time of a pass: fewer of them */
 	bool rings; /* somebody wants every packet: the watch has a model or a listener for them */
 	int (*opened)(void *user, const char *path);	   /* a file was; may be NULL */

@@ -25,6 +25,8 @@ void run_names_open(struct runner *r)
 		log_errno_r(e < 0 ? e : -ENOMEM, "devices have no names");
 		return;
 	}
+	if (!names_vendors(r->names))
+		log_warn("no list of vendors is installed: devices are shown without; `apt install ieee-data` (or udev) brings one");
 	r->naming->neighbours = -1;
 	run_wire_open(r);
 }

@@ -6,12 +6,14 @@
 
 #include "agent/base/options.h"
 #include "agent/cmd/watch.h"
+#include "agent/history/names.h"
 #include "agent/source/capture/feed.h"
 
 struct summary {
 	struct watch *watch;
 	const struct iot_table *table;
 	const struct capture_state *state;
+	struct names *names;		/* vendors are looked up as they are shown */
 	const struct model *model;	/* may be NULL */
 	const struct mac_list *devices; /* only these; empty: all */
 };

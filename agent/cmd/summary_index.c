@@ -79,3 +79,13 @@ size_t summary_flows_of(const struct summary_index *index, const struct summary 
 		;
 	return end - low;
 }
+
+const struct name_entry *summary_name(const struct summary *s, uint64_t mac)
+{
+	static const struct name_entry none;
+	const struct name_entry *e;
+
+	names_device(s->names, mac);
+	e = names_find(s->names, mac);
+	return e ? e : &none;
+}

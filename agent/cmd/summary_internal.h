@@ -21,4 +21,7 @@ void summary_index_free(struct summary_index *index);
 /** summary_flows_of - flows of @device: returns how many, *@first is the first of them within index->flows */
 size_t summary_flows_of(const struct summary_index *index, const struct summary *summary, uint32_t device, size_t *first);
 
+/** summary_name - what is known of a device's name, never NULL; valid until the next call */
+const struct name_entry *summary_name(const struct summary *summary, uint64_t mac);
+
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
 #include <unistd.h>
@@ -67,6 +68,21 @@ static void put_decisions(struct json *j, const struct summary *s, uint32_t numb
 	put_decision(j, "function", v.function_label, v.function_label ? (double)v.p_function : NAN);
 }
 
+static void put_name(struct json *j, const struct name_entry *e)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	json_pair_str(j, "name", e->name[0] ? e->name : NULL);
+	json_pair_str(j, "name_source", name_source_text(e->source));
+	json_pair_str(j, "vendor", e->vendor[0] ? e->vendor : NULL);
+	json_pair_bool(j, "randomized", e->randomized);
+	json_key(j, "ips");
+	json_begin_array(j);
+	for (uint32_t i = 0; i < e->address_count; i++)
+		json_str(j, inet_ntop(e->addresses[i].family, e->addresses[i].bytes, text, sizeof(text)));
+	json_end_array(j);
+}
+
 static void put_device(struct json *j, const struct summary *s, const struct summary_index *index, uint32_t number)
 {
 	const struct device_totals *t = &index->totals[number];
@@ -74,6 +90,7 @@ static void put_device(struct json *j, const struct summary *s, const struct sum
 
 	json_begin_object(j);
 	json_pair_mac(j, "mac", t->mac);
+	put_name(j, summary_name(s, t->mac));
 	json_pair_u64(j, "tx_packets", t->tx_packets);
 	json_pair_u64(j, "tx_bytes", t->tx_bytes);
 	json_pair_u64(j, "rx_packets", t->rx_packets);

@@ -11,7 +11,7 @@
 #include "agent/output/table.h"
 
 static const struct table_column DEVICE_COLUMNS[] = {
-	{ "DEVICE", TABLE_LEFT, false },  { "TYPE", TABLE_LEFT, true },	  { "P", TABLE_RIGHT, false },
+	{ "DEVICE", TABLE_LEFT, false },  { "NAME", TABLE_LEFT, true },	  { "TYPE", TABLE_LEFT, true },	  { "P", TABLE_RIGHT, false },
 	{ "FUNCTION", TABLE_LEFT, true }, { "SENT", TABLE_RIGHT, false }, { "BYTES", TABLE_RIGHT, false },
 	{ "RECEIVED", TABLE_RIGHT, false }, { "BYTES", TABLE_RIGHT, false }, { "FLOWS", TABLE_RIGHT, false },
 	{ "SEEN FOR", TABLE_RIGHT, false },
@@ -33,6 +33,7 @@ static void device_row(struct table *table, const struct summary *s, const struc
 	size_t first;
 
 	table_cell(table, mac_format(t->mac, mac));
+	table_cell(table, summary_name(s, t->mac)->name);
 	table_cell(table, !said ? "" : v.label ? v.label : "unknown");
 	if (v.label && v.kind != VERDICT_UNKNOWN)
 		table_cellf(table, "%.2f", (double)v.p);

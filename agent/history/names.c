@@ -20,9 +20,7 @@ int names_new(struct names **names)
 	if (!n)
 		return -ENOMEM;
 	r = vendors_open(&n->vendors, NULL);
-	if (r == -ENOENT)
-		log_warn("no list of vendors is installed: devices are shown without; `apt install ieee-data` (or udev) brings one");
-	else if (r < 0)
+	if (r < 0 && r != -ENOENT)
 		log_errno_r(r, "cannot read the list of vendors");
 	*names = n;
 	return 0;

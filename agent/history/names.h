@@ -41,7 +41,7 @@ struct name_entry {
 
 struct names;
 
-/** names_new - nobody is known; 0 or -ENOMEM. That no list of vendors is installed is one warning */
+/** names_new - nobody is known; 0 or -ENOMEM. Where no list of vendors is installed, nobody has one: names_vendors() */
 int names_new(struct names **names);
 void names_free(struct names *names);
 DEFINE_CLEANUP(struct names, names_free)
