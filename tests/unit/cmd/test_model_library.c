@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "agent/cmd/model_library.h"
+#include "tests/lib/scratch.h"
 
 struct fixture {
-	char state[64];
+	char state[SCRATCH_SIZE];
 	struct library library;
 };
 
@@ -23,8 +24,7 @@ static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	strcpy(f->state, "/tmp/test_library-XXXXXX");
-	assert_non_null(mkdtemp(f->state));
+	scratch_make(f->state);
 	assert_int_equal(library_init(&f->library, f->state), 0);
 	assert_int_equal(library_make(&f->library, f->state), 0);
 	*state = f;
@@ -34,10 +34,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->state);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->state);
 	free(f);
 	return 0;
 }

@@ -16,9 +16,10 @@
 #include <unistd.h>
 
 #include "agent/cmd/model_signature.h"
+#include "tests/lib/scratch.h"
 
 struct fixture {
-	char directory[64], file[128], key[128], trusted[128];
+	char directory[SCRATCH_SIZE], file[128], key[128], trusted[128];
 };
 
 static void write_file(const char *path, const char *text)
@@ -35,8 +36,7 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	char maker[128], public[160], path[300];
 
-	strcpy(f->directory, "/tmp/test_signature-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
+	scratch_make(f->directory);
 	snprintf(f->file, sizeof(f->file), "%s/a.iotm", f->directory);
 	snprintf(f->trusted, sizeof(f->trusted), "%s/trusted", f->directory);
 	snprintf(maker, sizeof(maker), "%s/maker", f->directory);
@@ -54,10 +54,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->directory);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->directory);
 	free(f);
 	return 0;
 }

@@ -14,9 +14,10 @@
 #include "agent/cmd/train_export.h"
 #include "agent/cmd/train_run.h"
 #include "agent/history/packets_file.h"
+#include "tests/lib/scratch.h"
 
 struct fixture {
-	char directory[64], out[96];
+	char directory[SCRATCH_SIZE], out[96];
 	struct store store;
 	char manifest[4096];
 };
@@ -26,8 +27,7 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	char command[128];
 
-	strcpy(f->directory, "/tmp/test_export-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
+	scratch_make(f->directory);
 	snprintf(f->out, sizeof(f->out), "%s/out", f->directory);
 	snprintf(command, sizeof(command), "mkdir %s", f->out);
 	assert_int_equal(system(command), 0);
@@ -39,11 +39,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
 	store_close(&f->store);
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->directory);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->directory);
 	free(f);
 	return 0;
 }

@@ -11,9 +11,10 @@
 #include <string.h>
 
 #include "agent/history/labels.h"
+#include "tests/lib/scratch.h"
 
 struct fixture {
-	char directory[64];
+	char directory[SCRATCH_SIZE];
 	struct store store;
 };
 
@@ -21,8 +22,7 @@ static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	strcpy(f->directory, "/tmp/test_labels-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
+	scratch_make(f->directory);
 	assert_int_equal(store_open(&f->store, f->directory, false), 0);
 	*state = f;
 	return 0;
@@ -31,11 +31,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
 	store_close(&f->store);
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->directory);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->directory);
 	free(f);
 	return 0;
 }

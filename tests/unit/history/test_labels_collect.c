@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent/history/labels_collect.h"
+#include "tests/lib/scratch.h"
 
 #define SECOND INT64_C(1000000)
 #define EPOCH_US (INT64_C(1700000000) * SECOND) /* of millisecond 0 */
@@ -18,7 +19,7 @@
 #define DEVICE 3u
 
 struct fixture {
-	char directory[64];
+	char directory[SCRATCH_SIZE];
 	struct store store;
 	struct collect *collect;
 	uint32_t ms; /* the present */
@@ -52,8 +53,7 @@ static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	strcpy(f->directory, "/tmp/test_collect-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
+	scratch_make(f->directory);
 	assert_int_equal(store_open(&f->store, f->directory, false), 0);
 	f->ms = 1000000;
 	start(f);
@@ -64,12 +64,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
 	collect_free(f->collect);
 	store_close(&f->store);
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->directory);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->directory);
 	free(f);
 	return 0;
 }

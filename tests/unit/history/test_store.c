@@ -18,9 +18,10 @@
 #include <unistd.h>
 
 #include "agent/history/labels.h"
+#include "tests/lib/scratch.h"
 
 struct fixture {
-	char directory[64];
+	char directory[SCRATCH_SIZE];
 	char path[128];
 };
 
@@ -28,8 +29,7 @@ static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	strcpy(f->directory, "/tmp/test_store-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
+	scratch_make(f->directory);
 	snprintf(f->path, sizeof(f->path), "%s/" STORE_FILE, f->directory);
 	*state = f;
 	return 0;
@@ -38,10 +38,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -rf '%s'", f->directory);
-	assert_int_equal(system(command), 0);
+	scratch_remove(f->directory);
 	free(f);
 	return 0;
 }
