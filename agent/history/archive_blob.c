@@ -67,20 +67,34 @@ void archive_blob_second(struct archive_blob *b, int64_t second, uint64_t packet
 	b->entries++;
 }
 
+/* compress2() takes a quarter of a megabyte; a window of 16 kB is as good for pieces this small. */
+static int squeeze(const struct buffer *raw, uint8_t *out, size_t *length)
+{
+	z_stream z = { .next_in = (Bytef *)raw->data, .avail_in = (uInt)raw->len, .next_out = out, .avail_out = (uInt)*length };
+	int code = deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 14, 7, Z_DEFAULT_STRATEGY);
+
+	if (code != Z_OK)
+		return -ENOMEM;
+	code = deflate(&z, Z_FINISH);
+	*length = z.total_out;
+	deflateEnd(&z);
+	return code == Z_STREAM_END ? 0 : -ENOBUFS;
+}
+
 int archive_blob_pack(const struct archive_blob *b, struct buffer *out)
 {
 	uint8_t head[2 + VARINT_MAX] = { ARCHIVE_BLOB_VERSION, CODEC_ZLIB };
 	size_t n = 2 + varint_put(head + 2, b->raw.len);
-	uLongf length = compressBound(b->raw.len);
+	size_t length = b->raw.len; /* what does not shrink is kept as it is */
+	int r;
 
 	buffer_reset(out);
 	if (b->raw.failed || buffer_append(out, head, n) < 0 || buffer_reserve(out, length) < 0)
 		return -ENOMEM;
-	if (compress2((Bytef *)out->data + n, &length, (const Bytef *)b->raw.data, b->raw.len, Z_DEFAULT_COMPRESSION) != Z_OK)
-		return -ENOMEM;
+	r = squeeze(&b->raw, (uint8_t *)out->data + n, &length);
 	out->len = n + length;
-	if (length < b->raw.len)
-		return 0;
+	if (r != -ENOBUFS)
+		return r;
 	out->data[1] = CODEC_NONE;
 	out->len = n;
 	return buffer_append(out, b->raw.data, b->raw.len) < 0 ? -ENOMEM : 0;

@@ -20,9 +20,9 @@
 #include "agent/history/dataset_take.h"
 
 #define ARCHIVE_BLOB_VERSION 1
-#define ARCHIVE_RAW ((size_t)96 << 10)	   /* uncompressed, from which a blob is complete */
+#define ARCHIVE_RAW ((size_t)32 << 10)	  /* uncompressed, from which a blob is complete */
 #define ARCHIVE_RAW_MAX ((size_t)1 << 20) /* more is refused when read */
-#define ARCHIVE_RUN 4096u		   /* seconds of a series at once, at most */
+#define ARCHIVE_RUN 2048u		  /* seconds of a series at once, at most */
 
 /* One that is being made. All zero is none. */
 struct archive_blob {

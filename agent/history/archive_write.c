@@ -238,6 +238,7 @@ int archive_write(struct archive *a, struct record *record, int64_t offset_s, in
 	if (r == 0)
 		r = write_all(&w);
 	store_lazy(a->store, false);
+	sqlite3_db_release_memory(a->store->db); /* the pages that were written are not needed for some minutes */
 	archive_blob_free(&w.blob);
 	buffer_free(&w.packed);
 	if (r < 0) {

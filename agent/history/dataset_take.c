@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define SPAN_MAX 90000 /* seconds that are summed in place: beyond, dataset_finish() joins them */
+#define SPAN_MAX 8192 /* seconds that are summed in place: beyond, dataset_finish() joins them */
 
 int dataset_take_begin(struct dataset_take *t, int64_t first_s, int64_t last_s)
 {
@@ -14,6 +14,8 @@ int dataset_take_begin(struct dataset_take *t, int64_t first_s, int64_t last_s)
 	t->wanted = t->pending = false;
 	t->sum = NULL;
 	t->sum_span = 0;
+	t->low = SPAN_MAX;
+	t->high = 0;
 	t->sum_from_s = first_s > t->from_s ? first_s : t->from_s;
 	last_s = last_s < t->to_s ? last_s : t->to_s - 1;
 	if (last_s < t->sum_from_s || last_s - t->sum_from_s >= SPAN_MAX)
@@ -34,7 +36,7 @@ static int flush(struct dataset_take *t)
 	d = dataset_device(t->ds, t->mac);
 	if (!d)
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < t->sum_span; i++) {
+	for (size_t i = t->low; r == 0 && i <= t->high; i++) {
 		if (!t->sum[i].at)
 			continue;
 		t->sum[i].at = (uint32_t)(t->sum_from_s + (int64_t)i - t->ds->from_s);
@@ -42,6 +44,8 @@ static int flush(struct dataset_take *t)
 		t->sum[i] = (struct dataset_traffic){ 0 };
 	}
 	t->pending = false;
+	t->low = SPAN_MAX;
+	t->high = 0;
 	return r;
 }
 
@@ -71,8 +75,11 @@ static uint32_t saturated(uint64_t value)
 /* `at` is not 0 where there is something. */
 static int add_up(struct dataset_take *t, int64_t second, const struct dataset_traffic *more)
 {
-	struct dataset_traffic *to = &t->sum[second - t->sum_from_s];
+	size_t at = (size_t)(second - t->sum_from_s);
+	struct dataset_traffic *to = &t->sum[at];
 
+	t->low = t->low < at ? t->low : at;
+	t->high = t->high > at ? t->high : at;
 	to->at = 1;
 	to->tx_packets = saturated((uint64_t)to->tx_packets + more->tx_packets);
 	to->rx_packets = saturated((uint64_t)to->rx_packets + more->rx_packets);

@@ -20,6 +20,7 @@ struct dataset_take {
 	bool wanted, pending;
 	int64_t sum_from_s;
 	size_t sum_span;
+	size_t low, high; /* what of it the device under way uses */
 	struct dataset_traffic *sum; /* by second after sum_from_s */
 };
 

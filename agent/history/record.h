@@ -17,7 +17,7 @@
 #include "agent/history/dataset.h"
 #include "agent/history/history.h"
 
-#define RECORD_BYTES ((size_t)2 << 20) /* of seconds that wait: half of it is what 1,000 flows that never rest fill in 4 minutes */
+#define RECORD_BYTES ((size_t)1 << 20) /* of seconds that wait: hours of a home, two minutes of 1,000 flows that never rest fill half of it */
 #define RECORD_SPANS 8192u	       /* functions that wait or run; likewise periods */
 
 struct record_options {
