@@ -45,6 +45,9 @@ static void on_line(void *user, const char *text, size_t n)
 	struct batch *b = user;
 	int e = 0;
 
+	/* Several lines may have come at once. */
+	if (b->values->iterations && b->updates >= b->values->iterations)
+		return;
 	if (b->values->json)
 		e = fwrite(text, 1, n, stdout) == n && putchar('\n') == '\n' ? 0 : -EIO;
 	else
