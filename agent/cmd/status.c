@@ -95,6 +95,20 @@ static void print_totals(const cJSON *status)
 	       answer_number(clients, "turned_away"), answer_number(clients, "dropped"));
 }
 
+/* Frames that say names, and who reads them. */
+static void print_names(const cJSON *names)
+{
+	const cJSON *frames = cJSON_GetObjectItemCaseSensitive(names, "frames"), *parser = cJSON_GetObjectItemCaseSensitive(names, "parser");
+	double refused = answer_number(frames, "refused_rate") + answer_number(frames, "refused_full");
+
+	if (!names)
+		return;
+	printf("names       %.0f addresses known, vendors of %s; %.0f frames copied, %.0f refused, %.0f unparsed; parser %s, %.0f restarts\n",
+	       answer_number(names, "known"), *answer_text(names, "vendors") ? answer_text(names, "vendors") : "no list (install ieee-data)",
+	       answer_number(frames, "copied"), refused, answer_number(frames, "unparsed"), answer_bool(parser, "runs") ? "runs" : "does not run",
+	       answer_number(parser, "restarts"));
+}
+
 static void print_state(const cJSON *state)
 {
 	if (*answer_text(state, "directory") && !answer_bool(state, "kept"))
@@ -121,6 +135,7 @@ static int print_status(const char *answer)
 	fflush(stdout);
 	e = print_ports(status);
 	print_totals(status);
+	print_names(cJSON_GetObjectItemCaseSensitive(status, "names"));
 	cJSON_Delete(status);
 	return e;
 }
