@@ -24,41 +24,49 @@ struct batch {
 	bool unicode;
 };
 
+/* All of it, and a newline if it has none. 0 or -errno; -EPIPE: nobody reads any more. */
+static int write_out(const char *text, size_t n)
+{
+	if (fwrite(text, 1, n, stdout) != n || (text[n - 1] != '\n' && putchar('\n') == EOF) || fflush(stdout) != 0)
+		return -errno;
+	return 0;
+}
+
 static int put_lines(struct batch *b, const char *text, size_t n)
 {
 	_cleanup_(buffer_free) struct buffer out = { 0 };
 	_cleanup_(scene_free_p) struct scene *scene = NULL;
 	char why[SCENE_TEXT * 4] = "no snapshot came: is the agent of another version?";
 
-	if (scene_decode(text, n, &scene, why) < 0) {
-		log_error("%s", why);
-		return -EPROTO;
-	}
+	if (scene_decode(text, n, &scene, why) < 0)
+		return log_error_r(-EPROTO, "%s", why);
 	if (b->updates)
-		putchar('\n');
+		buffer_append(&out, "\n", 1);
 	lines_render(scene, b->ui, b->unicode, terminal_width(STDOUT_FILENO), &out);
-	return out.failed || fwrite(out.data, 1, out.len, stdout) != out.len ? -EIO : 0;
+	return out.failed ? -ENOMEM : write_out(out.data, out.len);
+}
+
+static int exit_code(int e)
+{
+	if (e == 0 || e == -EPIPE)
+		return EX_OK;
+	if (e != -EPROTO)
+		log_errno_r(e, "cannot write the devices");
+	return e == -EPROTO ? EX_PROTOCOL : EX_IOERR;
 }
 
 static void on_line(void *user, const char *text, size_t n)
 {
 	struct batch *b = user;
-	int e = 0;
+	int e;
 
 	/* Several lines may have come at once. */
-	if (b->values->iterations && b->updates >= b->values->iterations)
+	if (!n || (b->values->iterations && b->updates >= b->values->iterations))
 		return;
-	if (b->values->json)
-		e = fwrite(text, 1, n, stdout) == n && putchar('\n') == '\n' ? 0 : -EIO;
-	else
-		e = put_lines(b, text, n);
-	if (fflush(stdout) != 0)
-		return loop_quit(b->loop, errno == EPIPE ? EX_OK : EX_IOERR);
+	e = b->values->json ? write_out(text, n) : put_lines(b, text, n);
 	b->updates++;
-	if (e < 0)
-		loop_quit(b->loop, e == -EPROTO ? EX_PROTOCOL : EX_IOERR);
-	else if (b->values->iterations && b->updates >= b->values->iterations)
-		loop_quit(b->loop, EX_OK);
+	if (e < 0 || (b->values->iterations && b->updates >= b->values->iterations))
+		loop_quit(b->loop, exit_code(e));
 }
 
 static void on_end(void *user, int error)

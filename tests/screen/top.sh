@@ -192,6 +192,8 @@ is "$($top -b -n 1 -d 0.1 -F name:front -s name -U | LC_ALL=C grep -c '[^ -~]')"
 is "$($top -b -n 1 -F name:front | wc -l)" 3 "-F: one device"
 is "$($top -n 2 -d 0.1 --json | jq -s 'map(.devices | length) | add')" 6 "--json: snapshots, one a line"
 is "$($top -b -n 1000000 -d 0.1 | head -n 1 | wc -l)" 1 "a reader that goes away"
+$top --json -n 9 > /dev/full 2> "$work/err"
+is "$? $(wc -l < "$work/err")" "74 1" "a full disk: one line says so"
 $top > "$work/out" 2> "$work/err"
 is "$? $(wc -l < "$work/err") $(wc -c < "$work/out")" "64 1 0" "no terminal: one line says so"
 fake_end
