@@ -87,15 +87,23 @@ static void name_candidates(const struct known_device *list, size_t count, const
 	buffer_append_str(out, n > CANDIDATES ? ", ..." : "");
 }
 
-static int refuse_several(const struct known_device *list, size_t count, const char *text, enum fit fit)
+static int refuse(int e, const struct known_device *list, size_t count, const char *text, enum fit fit, struct buffer *why)
 {
-	_cleanup_(buffer_free) struct buffer names = { 0 };
+	char begin[64];
 
-	name_candidates(list, count, text, fit, &names);
-	return log_error_r(-ENOTUNIQ, "%s: several devices are called like that (%s): say more", text, names.data ? names.data : "");
+	snprintf(begin, sizeof(begin), "%s", text);
+	plain_append(why, begin);
+	if (e == -ENOENT) {
+		buffer_append_str(why, ": no such device: `iotbpf devices` lists them");
+		return e;
+	}
+	buffer_append_str(why, ": several devices are called like that (");
+	name_candidates(list, count, text, fit, why);
+	buffer_append_str(why, "): say more");
+	return e;
 }
 
-int device_find(const struct known_device *list, size_t count, const char *text, size_t *found)
+int device_match(const struct known_device *list, size_t count, const char *text, size_t *found, struct buffer *why)
 {
 	enum fit best = FIT_NOT;
 	size_t fitting = 0;
@@ -109,9 +117,17 @@ int device_find(const struct known_device *list, size_t count, const char *text,
 		best = fit;
 		*found = i;
 	}
-	if (best == FIT_NOT)
-		return log_error_r(-ENOENT, "%s: no such device: `iotbpf devices` lists them", text);
-	return fitting == 1 ? 0 : refuse_several(list, count, text, best);
+	if (fitting == 1)
+		return 0;
+	return refuse(fitting ? -ENOTUNIQ : -ENOENT, list, count, text, best, why);
+}
+
+int device_find(const struct known_device *list, size_t count, const char *text, size_t *found)
+{
+	_cleanup_(buffer_free) struct buffer why = { 0 };
+	int e = device_match(list, count, text, found, &why);
+
+	return e < 0 ? log_error_r(e, "%s", why.data ? why.data : text) : 0;
 }
 
 int device_exit_code(int result)

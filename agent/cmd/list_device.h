@@ -4,6 +4,7 @@
 
 /* Which device a person means: by name, address (MAC or IP) or type, or the beginning of one of them, as long as only one fits. */
 
+#include "agent/base/buffer.h"
 #include "agent/history/dataset.h"
 
 #define KNOWN_ADDRESSES 8
@@ -24,6 +25,9 @@ struct known_device {
  * device_exit_code() has the exit code.
  */
 int device_find(const struct known_device *list, size_t count, const char *text, size_t *found);
+
+/** device_match - the same, with the cause appended to @why instead of logged */
+int device_match(const struct known_device *list, size_t count, const char *text, size_t *found, struct buffer *why);
 
 /** device_find_in - the same in a dataset; NULL and *@code set where there is none or are several */
 struct dataset_device *device_find_in(const struct dataset *ds, const char *text, int *code);

@@ -2,7 +2,6 @@
 
 /* Requests about labels: {"request":"label","device":D,"type":T} or {...,"function":F,"from_us":N,"to_us":N}; "labels"; "unlabel". */
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <sysexits.h>
@@ -12,7 +11,6 @@
 #include "agent/cmd/run_requests.h"
 
 #define PAGE 500 /* labels in one answer */
-#define CANDIDATES 4
 
 static int no_store(const struct runner *r, struct reply *reply)
 {
@@ -45,83 +43,6 @@ static int exit_of(int e)
 static int refuse(const struct runner *r, struct reply *reply, int e)
 {
 	return reply_refuse(reply, exit_of(e), "%s", r->state.store.why);
-}
-
-/* Devices whose address begins with some digits. */
-struct match {
-	char digits[MAC_ID_SIZE];
-	uint64_t found[CANDIDATES];
-	size_t count;
-};
-
-static void match_one(void *user, uint64_t mac)
-{
-	struct match *m = user;
-	char id[MAC_ID_SIZE];
-
-	if (strncmp(mac_format_id(mac, id), m->digits, strlen(m->digits)) != 0)
-		return;
-	for (size_t i = 0; i < m->count; i++) {
-		if (m->found[i] == mac)
-			return;
-	}
-	if (m->count < CANDIDATES)
-		m->found[m->count++] = mac;
-}
-
-/* Two hexadecimal digits or more, with or without separators; what is none is no prefix. */
-static bool read_digits(const char *text, struct match *m)
-{
-	size_t n = 0;
-
-	for (const char *p = text; *p; p++) {
-		if (*p == ':' || *p == '-')
-			continue;
-		if (!isxdigit((unsigned char)*p) || n == MAC_ID_SIZE - 1)
-			return false;
-		m->digits[n++] = (char)tolower((unsigned char)*p);
-	}
-	m->digits[n] = '\0';
-	return n >= 2;
-}
-
-static int several(const struct match *m, const char *text, struct reply *reply)
-{
-	char list[CANDIDATES * (MAC_TEXT_SIZE + 2)] = "", mac[MAC_TEXT_SIZE];
-
-	for (size_t i = 0; i < m->count; i++) {
-		strcat(list, i ? ", " : "");
-		strcat(list, mac_format(m->found[i], mac));
-	}
-	return reply_refuse(reply, EX_USAGE, "%.64s: several devices begin like that (%s%s): say more", text, list,
-			    m->count == CANDIDATES ? ", ..." : "");
-}
-
-/* An address, the owner's name for one device, or the beginning of one device's address. */
-static int find_device(const struct runner *r, const char *text, uint64_t *mac, struct reply *reply)
-{
-	const struct history *h = watch_history(r->watch);
-	struct match m = { .count = 0 };
-	int e;
-
-	if (mac_parse(text, mac) == 0)
-		return *mac && !mac_is_multicast(*mac) ? 0 : reply_refuse(reply, EX_USAGE, "%.64s: not the address of a device", text);
-	e = collect_named(r->state.collect, text, mac);
-	if (e == -ENOTUNIQ)
-		return reply_refuse(reply, EX_USAGE, "%.64s: several devices are called that: give the address", text);
-	if (e == 0)
-		return 0;
-	if (read_digits(text, &m)) {
-		for (uint32_t i = 0; i < h->devices_used; i++)
-			match_one(&m, h->devices[h->device_list[i]].mac);
-		collect_each_mac(r->state.collect, match_one, &m);
-	}
-	if (m.count > 1)
-		return several(&m, text, reply);
-	if (!m.count)
-		return reply_refuse(reply, EX_NOINPUT, "%.64s: no such device: `iotbpf status` and the events name those that are there", text);
-	*mac = m.found[0];
-	return 0;
 }
 
 static const char *text_of(const cJSON *request, const char *key)
@@ -211,7 +132,7 @@ int run_request_label(struct runner *r, const cJSON *request, struct reply *repl
 	if (wrong)
 		return reply_refuse(reply, EX_USAGE, "the %s's name %s", type ? "type" : "function", wrong);
 	now = run_state_now(r);
-	if (find_device(r, device, &l.mac, reply) < 0)
+	if (run_device_find(r, device, &l.mac, reply) < 0)
 		return -1;
 	l.made_us = now.us;
 	strcpy(type ? l.type : l.function, name);

@@ -2,106 +2,13 @@
 
 /* Requests about names: {"request":"name","device":D,"name":N}; {"request":"merge","device":D,"into":D} or {...,"undo":true}. */
 
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
-#include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/mac.h"
 #include "agent/cmd/run_names_internal.h"
 #include "agent/cmd/run_requests.h"
-
-/* A device by what somebody wrote: how the ways to read it are gone through. */
-struct search {
-	const char *text;
-	char digits[MAC_ID_SIZE]; /* "": no beginning of an address */
-	struct name_address address; /* family 0: none */
-	uint64_t mac;
-	size_t count; /* devices that fit */
-};
-
-static void found(struct search *s, uint64_t mac)
-{
-	s->count += !s->count || s->mac != mac;
-	s->mac = mac;
-}
-
-static void by_name(void *user, uint64_t mac, const struct name_entry *e)
-{
-	struct search *s = user;
-
-	if (e->name[0] && strcasecmp(e->name, s->text) == 0)
-		found(s, mac);
-}
-
-static void by_address(void *user, uint64_t mac, const struct name_entry *e)
-{
-	struct search *s = user;
-
-	for (uint32_t i = 0; i < e->address_count; i++) {
-		if (memcmp(&e->addresses[i], &s->address, sizeof(s->address)) == 0)
-			found(s, mac);
-	}
-}
-
-static void by_digits(void *user, uint64_t mac, const struct name_entry *e)
-{
-	struct search *s = user;
-	char id[MAC_ID_SIZE];
-
-	(void)e;
-	if (strncmp(mac_format_id(mac, id), s->digits, strlen(s->digits)) == 0)
-		found(s, mac);
-}
-
-/* Two hexadecimal digits or more, with or without separators; of anything else none. */
-static void read_digits(struct search *s)
-{
-	size_t n = 0;
-
-	for (const char *p = s->text; *p; p++) {
-		if (*p == ':' || *p == '-')
-			continue;
-		if (!isxdigit((unsigned char)*p) || n == MAC_ID_SIZE - 1) {
-			n = 0;
-			break;
-		}
-		s->digits[n++] = (char)tolower((unsigned char)*p);
-	}
-	s->digits[n > 1 ? n : 0] = '\0';
-}
-
-static void read_address(struct search *s)
-{
-	if (inet_pton(AF_INET, s->text, s->address.bytes) == 1)
-		s->address.family = AF_INET;
-	else if (inet_pton(AF_INET6, s->text, s->address.bytes) == 1)
-		s->address.family = AF_INET6;
-}
-
-/* A MAC address, known or not; else a name, an IP address or the beginning of a MAC address that is one device's. */
-static int find_device(const struct runner *r, const char *text, uint64_t *mac, struct reply *reply)
-{
-	struct search s = { .text = text };
-
-	if (mac_parse(text, mac) == 0)
-		return *mac && !mac_is_multicast(*mac) ? 0 : reply_refuse(reply, EX_USAGE, "%.64s: not the address of a device", text);
-	names_each(r->names, by_name, &s);
-	read_address(&s);
-	if (!s.count && s.address.family)
-		names_each(r->names, by_address, &s);
-	read_digits(&s);
-	if (!s.count && s.digits[0])
-		names_each(r->names, by_digits, &s);
-	*mac = s.mac;
-	if (s.count == 1)
-		return 0;
-	return s.count ? reply_refuse(reply, EX_USAGE, "%.64s: several devices are called like that: give the address", text) :
-			 reply_refuse(reply, EX_NOINPUT, "%.64s: no such device: `iotbpf devices` lists them", text);
-}
 
 static const char *text_of(const cJSON *request, const char *key)
 {
@@ -130,7 +37,7 @@ int run_request_name(struct runner *r, const cJSON *request, struct reply *reply
 		return reply_refuse(reply, EX_PROTOCOL, "a name is a device's");
 	if (!r->names)
 		return reply_refuse(reply, EX_OSERR, "the agent has no memory for names");
-	if (find_device(r, device, &mac, reply) < 0)
+	if (run_device_find(r, device, &mac, reply) < 0)
 		return -1;
 	error = names_set_owner(r->names, mac, name ? name : "");
 	if (error == -EINVAL)
@@ -169,7 +76,7 @@ int run_request_merge(struct runner *r, const cJSON *request, struct reply *repl
 		return reply_refuse(reply, EX_PROTOCOL, "a device is joined into another, or that is undone");
 	if (!r->names)
 		return reply_refuse(reply, EX_OSERR, "the agent has no memory for names");
-	if (find_device(r, device, &mac, reply) < 0 || (other && find_device(r, other, &into, reply) < 0) || join(r, mac, into, reply) < 0)
+	if (run_device_find(r, device, &mac, reply) < 0 || (other && run_device_find(r, other, &into, reply) < 0) || join(r, mac, into, reply) < 0)
 		return -1;
 	json_pair_mac(&reply->json, "mac", mac);
 	if (!undo)

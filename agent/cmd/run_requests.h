@@ -44,6 +44,14 @@ struct reply {
 /** reply_refuse - the request fails, for a reason in words and an exit code; returns -1 */
 int reply_refuse(struct reply *reply, int exit, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/**
+ * run_device_find - the device that a request means: an address, known or not; or the name, the address or the owner's type of one device, or
+ * the beginning of one
+ *
+ * Returns 0, or -1 after reply_refuse().
+ */
+int run_device_find(const struct runner *r, const char *text, uint64_t *mac, struct reply *reply);
+
 /* Handlers of one request each: 0, or -1 after reply_refuse(). They write members only where they succeed. */
 int run_request_label(struct runner *r, const cJSON *request, struct reply *reply);
 int run_request_labels(struct runner *r, const cJSON *request, struct reply *reply);
