@@ -18,6 +18,7 @@ struct maker {
 	struct iot_table *table;
 	struct watch *watch;
 	struct record *record;
+	struct names *names;
 	struct replay replay;
 	struct dataset *ds;
 	uint32_t moved; /* second */
@@ -110,12 +111,12 @@ static int open_all(struct maker *m)
 		.periods = true,
 	};
 	struct record_options record = { .table = m->table };
-	int e = watch_new(&m->watch, &options);
+	int e = watch_new(&m->watch, &options) ?: names_new(&m->names);
 
 	if (e < 0)
 		return e;
 	record.history = watch_history(m->watch);
-	m->replay = (struct replay){ .table = m->table, .watch = m->watch, .rings = m->options->model, .passed = on_passed, .user = m };
+	m->replay = (struct replay){ .table = m->table, .watch = m->watch, .names = m->names, .rings = m->options->model, .passed = on_passed, .user = m };
 	return record_new(&m->record, &record);
 }
 
@@ -136,6 +137,22 @@ static int64_t first_second(const struct dataset *ds, int64_t from_s)
 	return from_s;
 }
 
+/* What devices call themselves, and who made them. */
+static void put_names(struct names *names, struct dataset *ds)
+{
+	for (size_t i = 0; i < ds->count; i++) {
+		struct dataset_device *d = &ds->devices[i];
+		const struct name_entry *e;
+
+		names_device(names, d->mac);
+		e = names_find(names, d->mac);
+		if (!e)
+			continue;
+		snprintf(d->name, sizeof(d->name), "%s", e->source < NAME_VENDOR ? e->name : "");
+		snprintf(d->vendor, sizeof(d->vendor), "%s", e->vendor);
+	}
+}
+
 static int finish(struct maker *m)
 {
 	struct iot_clock end = replay_now(&m->replay);
@@ -150,6 +167,7 @@ static int finish(struct maker *m)
 	dataset_clip(m->ds, first_second(m->ds, from_s), to_s);
 	if (m->options->devices && m->options->devices->count)
 		dataset_keep(m->ds, is_wanted, (void *)m->options->devices);
+	put_names(m->names, m->ds);
 	return 0;
 }
 
@@ -159,6 +177,8 @@ static void close_all(struct maker *m)
 		record_free(m->record);
 	if (m->watch)
 		watch_free(m->watch);
+	if (m->names)
+		names_free(m->names);
 	if (m->table)
 		slots_free(m->table);
 	if (m->ds)
