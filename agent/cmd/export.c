@@ -191,6 +191,7 @@ static int exit_code(int r)
 	case -EROFS:
 		return EX_CANTCREAT;
 	case -EBADMSG:
+	case -ENODATA:
 		return EX_DATAERR;
 	default:
 		return EX_IOERR;

@@ -106,6 +106,8 @@ static void set_head(struct export_writer *w, const struct export_source *s, boo
 	h->from_s = s->from_s + moved_s;
 	h->to_s = s->to_s + moved_s;
 	h->features = s->features;
+	if (s->tables)
+		h->tables &= s->tables;
 }
 
 int export_run(struct export_writer *w, const struct export_source *s, bool shift)
@@ -114,6 +116,8 @@ int export_run(struct export_writer *w, const struct export_source *s, bool shif
 	int r;
 
 	set_head(w, s, shift);
+	if (!w->head.tables)
+		return log_error_r(-ENODATA, "there is no such table in what is to be exported");
 	places = order_devices(w, s);
 	if (!places)
 		return log_errno_r(-ENOMEM, "export");

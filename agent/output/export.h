@@ -18,6 +18,7 @@ struct export_source {
 	int64_t from_s, to_s; /* seconds since 1970, [from, to) */
 	bool private_;	      /* its devices are tokens already */
 	bool shifted;
+	uint32_t tables;      /* that it has, bits by enum imported_table_id; 0: all */
 	uint32_t kept;	      /* of a private source: enum imported_kept */
 	struct imported_features features; /* of its windows; stays the source's */
 	size_t devices;	      /* in the order of their ids */
@@ -45,11 +46,11 @@ struct export_window {
 int export_window(struct export_writer *w, const struct export_window *window, const float *features);
 
 /**
- * export_run - write all tables that w->head.tables names
+ * export_run - write all tables that w->head.tables names and the source has
  * @w: format, place, privacy, tables and tick set; the rest of the head is set here
  * @shift: move all times, so that the export begins at EXPORT_SHIFTED_S
  *
- * Returns 0 or -errno, logged (-EPIPE and what the tick said are not).
+ * Returns 0 or -errno, logged (-EPIPE and what the tick said are not): -ENODATA where the source has none of the tables.
  */
 int export_run(struct export_writer *w, const struct export_source *source, bool shift);
 

@@ -142,6 +142,7 @@ struct export_source export_from_import(const struct imported *import)
 
 	s.shifted = import->head.shifted;
 	s.kept = import->head.kept;
+	s.tables = import->head.tables;
 	s.features = import->head.features;
 	s.id = imported_id;
 	s.load = imported_load;

@@ -93,6 +93,10 @@ is "$(jq -r 'select(.table == "series") | .device' "$work/part.ndjson" | sort -u
 export_ --identities --since 60s --what series -o "$work/part.ndjson"
 is "$(jq 'select(.iotbpf_export) | .to_s - .from_s' "$work/part.ndjson")" 60 "the last minute"
 check "import of a part" 0 "$agent" import "$work/part.ndjson"
+"$agent" export --import "$work/part.ndjson" --format csv -q -o "$work/part"
+is "$? $(ls "$work/part" | tr '\n' ' ')" "0 devices.csv flows.csv schema.json series.csv " "export of a part: the tables that it has"
+check "import of that" 0 "$agent" import "$work/part"
+check "a table that it has not" 65 "$agent" export --import "$work/part" --format csv --what windows
 check "a device that is none" 66 "$agent" export --read "$capture" --model none --device nobody -o "$work/x.ndjson"
 
 echo "# refusals"

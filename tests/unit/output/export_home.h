@@ -98,7 +98,7 @@ static inline void home_make(struct home *h)
 {
 	struct dataset *ds = dataset_new();
 
-	*h = (struct home){ .import = { .dataset = ds } };
+	*h = (struct home){ .import = { .dataset = ds, .head = { .tables = (1u << IMPORTED_TABLES) - 1 } } };
 	assert_int_equal(dataset_set_span(ds, HOME_FROM_S, HOME_FROM_S + HOME_SECONDS), 0);
 	for (size_t i = 0; i < HOME_DEVICES; i++)
 		home_device(ds, i);
