@@ -72,6 +72,7 @@ cmd name nobody x > /dev/null
 is $? 66 "and one of nobody"
 cmd merge 02:00:00:00:00:03 thermostat > /dev/null
 ok $? "two addresses are joined"
+soon 3 0 "and shown as one device" snapshot '[.devices[] | select(.mac == "02:00:00:00:00:03")] | length'
 cmd merge 02:00:00:00:00:03 02:00:00:00:00:03 > /dev/null
 is $? 64 "but not with themselves"
 
