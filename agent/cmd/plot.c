@@ -2,6 +2,8 @@
 
 /* iotbpf plot: who was active when, as a page, a picture, or on the terminal. */
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +37,7 @@ static const struct option_spec OPTIONS[] = {
 	{ .name = "svg", .kind = OPTION_FLAG, .offset = AT(svg), .help = "a picture, SVG" },
 	{ .name = "png", .kind = OPTION_FLAG, .offset = AT(png), .help = "a picture, PNG (needs the program rsvg-convert)" },
 	{ .name = "terminal", .letter = 't', .kind = OPTION_FLAG, .offset = AT(terminal), .help = "text: colours and braille" },
+	{ .name = "ascii", .kind = OPTION_FLAG, .offset = AT(ascii), .help = "text: no braille, also where the locale is one of UTF-8" },
 	{ .name = "dark", .kind = OPTION_FLAG, .offset = AT(dark), .help = "a picture on a dark ground" },
 	{ .name = "width", .letter = 'w', .kind = OPTION_U32, .offset = AT(width), .argument = "N", .help = "pixels of a picture (960), columns of text", .min = 20, .max = 8000 },
 	{ .name = "title", .kind = OPTION_STRING, .offset = AT(title), .argument = "TEXT", .help = "above it" },
@@ -121,6 +124,8 @@ static int render(const struct plot_values *v, enum plot_form form, const struct
 		return plot_html(ds, &options, out);
 	if (form != PLOT_FORM_TERMINAL)
 		return plot_svg(ds, &options, out);
+	setlocale(LC_CTYPE, "");
+	options.ascii = v->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	options.color = wants_color();
 	options.truecolor = truecolor && (!strcmp(truecolor, "truecolor") || !strcmp(truecolor, "24bit"));
 	if (!options.width)

@@ -8,7 +8,7 @@
 enum plot_form { PLOT_FORM_AUTO, PLOT_FORM_HTML, PLOT_FORM_SVG, PLOT_FORM_PNG, PLOT_FORM_TERMINAL };
 
 struct plot_values {
-	bool html, svg, png, terminal, dark;
+	bool html, svg, png, terminal, ascii, dark;
 	const char *output, *device, *import, *model, *state, *socket, *title;
 	struct string_list read;
 	struct mac_list gateways;
