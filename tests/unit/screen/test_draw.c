@@ -205,6 +205,30 @@ static void test_sizes(void **state)
 	}
 }
 
+/* Whatever is pressed, and however large the screen is then. */
+static void test_any_keys(void **state)
+{
+	_cleanup_(scene_free_p) struct scene *scene = load();
+	_cleanup_(grid_free) struct grid g = { 0 };
+	struct ui ui = UI_DEFAULTS;
+	unsigned int seed = 3;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		const struct ui_size size = { rand_r(&seed) % 60, rand_r(&seed) % 220 };
+		uint32_t key = (uint32_t)rand_r(&seed) % 3 ? ' ' + (uint32_t)rand_r(&seed) % 95 : KEY_NONE + (uint32_t)rand_r(&seed) % 24;
+
+		if (ui_key(&ui, i % 50 ? scene : NULL, size, key % 11 ? key : UI_ENTER) == UI_QUIT)
+			ui = (struct ui)UI_DEFAULTS;
+		if (i % 4)
+			continue;
+		assert_int_equal(grid_resize(&g, size.rows, size.columns), 0);
+		ui_settle(&ui, scene, size);
+		draw_screen(&g, scene, &ui, glyphs_of(i % 8), i % 3);
+		assert_true(ui.first >= 0 && ui.row >= 0 && ui.scroll >= 0);
+	}
+}
+
 /* Nothing is cut without saying so: every text of the list that does not fit ends in an ellipsis. */
 static void test_ellipsis(void **state)
 {
@@ -225,7 +249,7 @@ static void test_ellipsis(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[sizeof(SCREENS) / sizeof(SCREENS[0]) + 2];
+	struct CMUnitTest tests[sizeof(SCREENS) / sizeof(SCREENS[0]) + 3];
 	size_t n = 0;
 
 	setenv("TZ", "UTC", 1);
@@ -233,6 +257,7 @@ int main(void)
 	for (; n < sizeof(SCREENS) / sizeof(SCREENS[0]); n++)
 		tests[n] = (struct CMUnitTest){ .name = SCREENS[n].name, .test_func = test_golden, .initial_state = (void *)&SCREENS[n] };
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_sizes);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_any_keys);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_ellipsis);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
