@@ -13,6 +13,9 @@
 #define TICK_WAIT_NS NS_PER_SECOND /* many ticks (CONFIG_HZ is 24 or more): some are sharp even on a busy machine */
 #define TICK_SHARP_NS 100000
 #define MEASURE_NS (NS_PER_SECOND / 10)
+#define LATE_TIMES 300			/* a tick is seen so late at most, as a part of what is measured: well below SNAP */
+#define LATE_MAX_NS (NS_PER_SECOND / 60)
+#define DEADLINE_NS (30 * NS_PER_SECOND)
 #define MEASUREMENTS 24
 #define VOTES 3
 #define SNAP 0.012 /* half of what separates 250 from 256 and 1000 from 1024 */
@@ -93,41 +96,53 @@ int jiffies_read(struct jiffies *j, uint64_t *now)
 	return 0;
 }
 
+/* A change of the counter, and the time at which it was seen: it happened at most `late` before. */
+struct tick {
+	uint64_t count;
+	int64_t ns, late;
+};
+
 /*
- * Wait for a tick that is seen as it happens; returns the counter after it and the time. A tick during which this
- * process was not running is of no use.
+ * Wait for a tick that is seen as it happens. One during which this process was not running tells less; on a starved machine the
+ * sharpest of a second has to do.
  */
-static int next_tick(struct jiffies *j, uint64_t *ticks, int64_t *ns)
+static int next_tick(struct jiffies *j, struct tick *tick)
 {
-	int64_t limit = time_monotonic_ns() + TICK_WAIT_NS;
-	uint64_t before = 0;
-	int64_t from;
+	int64_t ns = time_monotonic_ns(), limit = ns + TICK_WAIT_NS;
+	uint64_t before = 0, now = 0;
 	int r = jiffies_read(j, &before);
 
-	for (*ns = time_monotonic_ns(); r == 0 && *ns < limit; before = *ticks) {
-		from = *ns;
-		r = jiffies_read(j, ticks);
-		*ns = time_monotonic_ns();
-		if (r == 0 && *ticks != before && *ns - from < TICK_SHARP_NS)
-			return 0;
+	tick->late = INT64_MAX;
+	for (; r == 0 && ns < limit && tick->late >= TICK_SHARP_NS; before = now) {
+		int64_t from = ns;
+
+		r = jiffies_read(j, &now);
+		ns = time_monotonic_ns();
+		if (r == 0 && now != before && ns - from < tick->late)
+			*tick = (struct tick){ now, ns, ns - from };
 	}
-	return r < 0 ? r : -ERANGE;
+	return r < 0 ? r : tick->late == INT64_MAX ? -ERANGE : 0;
 }
 
+/* The time between two ticks is long enough for their lateness not to matter. */
 static int measure(struct jiffies *j, double *hz)
 {
-	const struct timespec pause = { .tv_nsec = MEASURE_NS };
-	uint64_t first, last;
-	int64_t from = 0, to = 0;
-	int r = next_tick(j, &first, &from);
+	struct timespec pause = { .tv_nsec = MEASURE_NS };
+	struct tick first, last;
+	int r = next_tick(j, &first);
 
 	if (r < 0)
 		return r;
+	if (first.late * LATE_TIMES > MEASURE_NS) {
+		int64_t ns = first.late < LATE_MAX_NS ? first.late * LATE_TIMES : LATE_MAX_NS * LATE_TIMES;
+
+		pause = (struct timespec){ .tv_sec = ns / NS_PER_SECOND, .tv_nsec = ns % NS_PER_SECOND };
+	}
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
-	r = next_tick(j, &last, &to);
+	r = next_tick(j, &last);
 	if (r < 0)
 		return r;
-	*hz = (double)(last - first) * (double)NS_PER_SECOND / (double)(to - from);
+	*hz = (double)(last.count - first.count) * (double)NS_PER_SECOND / (double)(last.ns - first.ns);
 	return 0;
 }
 
@@ -154,9 +169,10 @@ uint32_t jiffies_snap(double hz)
 int jiffies_calibrate(struct jiffies *j)
 {
 	int votes[USUAL] = { 0 };
+	int64_t deadline = time_monotonic_ns() + DEADLINE_NS;
 	double hz = 0;
 
-	for (int i = 0; i < MEASUREMENTS; i++) {
+	for (int i = 0; i < MEASUREMENTS && time_monotonic_ns() < deadline; i++) {
 		int r = measure(j, &hz), u = usual_index(hz);
 
 		if (r < 0)
