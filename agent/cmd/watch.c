@@ -35,6 +35,9 @@ int watch_new(struct watch **watch, const struct watch_options *options)
 
 void watch_free(struct watch *w)
 {
+	for (uint32_t i = 0; w->tracks && i < w->history->flow_slots; i++)
+		free(w->tracks[i]);
+	free(w->tracks);
 	if (w->history)
 		history_free(w->history);
 	if (w->identify)
@@ -42,7 +45,6 @@ void watch_free(struct watch *w)
 	if (w->shadow)
 		identify_free(w->shadow);
 	tracker_free(w->tracker);
-	free(w->tracks);
 	free(w->flow_told);
 	free(w->devices);
 	rhythm_free(w->rhythm);
@@ -144,9 +146,13 @@ static void update_periods(struct watch *w, uint32_t number)
 
 	if (!w->options.periods || !series)
 		return;
+	if (!w->tracks[number])
+		w->tracks[number] = calloc(1, sizeof(*w->tracks[number]));
+	if (!w->tracks[number])
+		return;
 	now = w->now > series->last ? w->now : series->last;
 	w->flow_number = number;
-	track_update(w->tracker, &w->tracks[number], series, now, w->final, on_period, w);
+	track_update(w->tracker, w->tracks[number], series, now, w->final, on_period, w);
 }
 
 static void on_flow_active(void *user, uint32_t number)
@@ -166,7 +172,7 @@ static void on_flow_released(void *user, uint32_t number)
 		w->options.listener.flow_released(w->options.listener.user, number);
 	watch_drop_periodic(w, number);
 	watch_rhythm_forget(w, number);
-	w->tracks[number] = (struct track){ 0 };
+	free(TAKE_PTR(w->tracks[number]));
 	w->flow_told[number] = 0;
 }
 
@@ -216,10 +222,10 @@ static void after_flows(struct watch *w)
 		uint32_t number = w->history->flow_list[i];
 		const struct history_flow *f = &w->history->flows[number];
 
-		if (!f->series)
+		if (!f->series || !w->tracks[number])
 			continue;
 		w->flow_number = number;
-		track_expire(&w->tracks[number], f->series, w->now, on_period, w);
+		track_expire(w->tracks[number], f->series, w->now, on_period, w);
 	}
 }
 
@@ -296,7 +302,9 @@ const struct watch_period *watch_periods(const struct watch *w, size_t *count)
 
 const struct track *watch_track(const struct watch *w, uint32_t flow)
 {
-	return &w->tracks[flow];
+	static const struct track none;
+
+	return w->tracks[flow] ? w->tracks[flow] : &none;
 }
 
 const struct history *watch_history(const struct watch *w)

@@ -89,7 +89,7 @@ static bool foretold(struct watch *w, uint32_t flow, uint32_t second, uint32_t *
 		return false;
 	*began = second - (uint32_t)run;
 	for (int i = 0; i < TRACK_MAX; i++) {
-		const struct tracked_period *p = &w->tracks[flow].period[i];
+		const struct tracked_period *p = &watch_track(w, flow)->period[i];
 		double slack = fmin(fmax(1, 0.05 * p->seconds), p->seconds / 3);
 
 		if (p->found && p->seconds >= PERIOD_MIN_S &&
@@ -122,7 +122,7 @@ bool watch_expected(struct watch *w, uint32_t device, const struct iot_packet *p
 		if (p->second != second || !p->asked) {
 			uint32_t began = second;
 
-			p->foretold = has_period(&w->tracks[p->flow]) && foretold(w, p->flow, second, &began);
+			p->foretold = has_period(watch_track(w, p->flow)) && foretold(w, p->flow, second, &began);
 			p->packets = p->asked && p->began == began ? p->packets : 0;
 			p->began = began;
 			p->second = second;

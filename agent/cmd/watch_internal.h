@@ -35,7 +35,7 @@ struct watch {
 	struct watch_options options;
 	struct history *history;
 	struct tracker *tracker;
-	struct track *tracks; /* by flow number */
+	struct track **tracks; /* by flow number, NULL until it is looked for periods: slots are scattered, and so would its memory be */
 	struct identify *identify, *shadow; /* shadow: NULL without one */
 	struct rhythm *rhythm; /* NULL until a model wants it */
 	struct watch_device *devices; /* by number */
