@@ -95,6 +95,22 @@ static void print_totals(const cJSON *status)
 	       answer_number(clients, "turned_away"), answer_number(clients, "dropped"));
 }
 
+/* What goes because it is old, or because the owner wants no more than that, is no loss. */
+static void print_history(const cJSON *history)
+{
+	const cJSON *dropped = cJSON_GetObjectItemCaseSensitive(history, "dropped");
+
+	if (!answer_bool(history, "kept"))
+		return;
+	printf("history     %.1f MB since %s, %.0f s not written yet; lost: %.0f seconds of flows, %.0f functions and periods; %.0f seconds gone by age, "
+	       "%.0f by size\n",
+	       answer_number(history, "bytes") / 1e6, *answer_text(history, "oldest") ? answer_text(history, "oldest") : "now",
+	       answer_number(history, "unwritten_seconds"), answer_number(dropped, "no_room"), answer_number(dropped, "functions_no_room"),
+	       answer_number(dropped, "age"), answer_number(dropped, "size_cap"));
+	if (*answer_text(history, "error"))
+		printf("warning: history is not written: %s\n", answer_text(history, "error"));
+}
+
 /* Frames that say names, and who reads them. */
 static void print_names(const cJSON *names)
 {
@@ -136,6 +152,7 @@ static int print_status(const char *answer)
 	e = print_ports(status);
 	print_totals(status);
 	print_names(cJSON_GetObjectItemCaseSensitive(status, "names"));
+	print_history(cJSON_GetObjectItemCaseSensitive(status, "history"));
 	cJSON_Delete(status);
 	return e;
 }
