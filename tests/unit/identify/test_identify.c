@@ -3,19 +3,36 @@
 
 #include "tests/unit/identify/bench.h"
 
+static int open_bench(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	assert_non_null(b);
+	bench_open(b);
+	*state = b;
+	return 0;
+}
+
+static int close_bench(void **state)
+{
+	struct bench *b = *state;
+
+	bench_close(b);
+	free(b);
+	return 0;
+}
+
 static void test_type_settles(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	assert_int_equal(bench_update(&b, 1, &v), 0);
-	bench_send(&b, 1, 200, 4);
-	assert_int_equal(bench_update(&b, 1, &v), 0);
+	assert_int_equal(bench_update(b, 1, &v), 0);
+	bench_send(b, 1, 200, 4);
+	assert_int_equal(bench_update(b, 1, &v), 0);
 	assert_int_equal(v.kind, VERDICT_NONE);
-	bench_send(&b, 1, 200, 16);
-	assert_int_equal(bench_update(&b, 1, &v), IDENTIFY_TYPE);
+	bench_send(b, 1, 200, 16);
+	assert_int_equal(bench_update(b, 1, &v), IDENTIFY_TYPE);
 	assert_int_equal(v.kind, VERDICT_TYPE);
 	assert_int_equal(v.type, CAM);
 	assert_string_equal(v.label, "cam");
@@ -23,100 +40,87 @@ static void test_type_settles(void **state)
 	assert_int_equal(v.decided_by, FEATURES_WINDOW);
 	assert_int_equal(v.packets, 20);
 	assert_true(v.windows >= 1);
-	assert_int_equal(bench_update(&b, 1, &v), 0);
+	assert_int_equal(bench_update(b, 1, &v), 0);
 	assert_int_equal(v.type, CAM);
-	bench_close(&b);
 }
 
 /* A device that says only a little is decided in its first lull. */
 static void test_few_packets(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	bench_send(&b, 1, 200, 6);
-	b.ms += EVIDENCE_LULL_MS;
-	bench_update(&b, 1, &v);
+	bench_send(b, 1, 200, 6);
+	b->ms += EVIDENCE_LULL_MS;
+	bench_update(b, 1, &v);
 	assert_int_equal(v.kind, VERDICT_NONE); /* six packets are no sure answer, */
-	bench_send(&b, 1, 200, 2);
-	b.ms += EVIDENCE_LULL_MS;
-	assert_int_equal(bench_update(&b, 1, &v), IDENTIFY_TYPE); /* two that agree are */
+	bench_send(b, 1, 200, 2);
+	b->ms += EVIDENCE_LULL_MS;
+	assert_int_equal(bench_update(b, 1, &v), IDENTIFY_TYPE); /* two that agree are */
 	assert_int_equal(v.type, CAM);
-	bench_close(&b);
 }
 
 /* Odd windows do not change a settled type; lasting evidence does, and every change makes the next one harder. */
 static void test_type_does_not_flap(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t changes = 0, seconds = 0;
 
-	(void)state;
-	bench_open(&b);
 	for (int i = 0; i < 20; i++)
-		bench_second(&b, 0, 200, 30, &v);
+		bench_second(b, 0, 200, 30, &v);
 	for (int i = 0; i < 10; i++) {
-		assert_int_equal(bench_second(&b, 0, 60, 30, &v), 0);
+		assert_int_equal(bench_second(b, 0, 60, 30, &v), 0);
 		for (int k = 0; k < 9; k++)
-			assert_int_equal(bench_second(&b, 0, 200, 30, &v), 0);
+			assert_int_equal(bench_second(b, 0, 200, 30, &v), 0);
 	}
 	assert_int_equal(v.type, CAM);
 	for (; v.type != PLUG && seconds < 600; seconds++)
-		changes += bench_second(&b, 0, 60, 30, &v) & IDENTIFY_TYPE;
+		changes += bench_second(b, 0, 60, 30, &v) & IDENTIFY_TYPE;
 	assert_int_equal(v.type, PLUG);
 	assert_in_range(seconds, 10, 300);
 	for (int i = 0; i < 600; i++) /* half a minute this, half a minute that */
-		changes += bench_second(&b, 0, i / 30 % 2 ? 60 : 200, 30, &v) & IDENTIFY_TYPE;
+		changes += bench_second(b, 0, i / 30 % 2 ? 60 : 200, 30, &v) & IDENTIFY_TYPE;
 	assert_in_range(changes, 1, 4);
-	bench_close(&b);
 }
 
 static void test_family(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	bench_send(&b, 0, 700, 30);
-	assert_int_equal(bench_update(&b, 0, &v), IDENTIFY_TYPE);
+	bench_send(b, 0, 700, 30);
+	assert_int_equal(bench_update(b, 0, &v), IDENTIFY_TYPE);
 	assert_int_equal(v.kind, VERDICT_FAMILY);
 	assert_string_equal(v.label, "kettles");
 	assert_true(v.p > 0.9f);
 	assert_true(v.runner_up == PLUG || v.runner_up == CAM);
 	for (int i = 0; i < 60; i++)
-		assert_int_equal(bench_second(&b, 0, 700, 30, &v), 0);
+		assert_int_equal(bench_second(b, 0, 700, 30, &v), 0);
 	assert_string_equal(v.label, "kettles");
-	bench_close(&b);
 }
 
 static void test_unknown(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t changed = 0;
 
-	(void)state;
-	bench_open(&b);
 	for (int i = 0; i < 8; i++)
-		changed |= bench_second(&b, 0, 1400, 10, &v);
+		changed |= bench_second(b, 0, 1400, 10, &v);
 	assert_int_equal(changed, 0); /* not yet: unknown is an answer, too, and takes evidence */
 	assert_int_equal(v.kind, VERDICT_NONE);
 	for (int i = 0; i < 20; i++)
-		changed |= bench_second(&b, 0, 1400, 10, &v);
+		changed |= bench_second(b, 0, 1400, 10, &v);
 	assert_int_equal(changed, IDENTIFY_TYPE);
 	assert_int_equal(v.kind, VERDICT_UNKNOWN);
 	assert_string_equal(v.label, "unknown");
 	assert_non_null(v.runner_up_label);
 	assert_true(v.p > 0.6f);
 	for (int i = 0; i < 120; i++)
-		bench_second(&b, 0, 200, 30, &v);
+		bench_second(b, 0, 200, 30, &v);
 	assert_int_equal(v.kind, VERDICT_TYPE);
 	assert_string_equal(v.label, "cam");
-	bench_close(&b);
 }
 
 /* Where training found types often taken for each other, being like several of them is not being like none. */
@@ -126,221 +130,201 @@ static void test_alike(void **state)
 				   "{\"name\":\"plug\",\"threshold\":0.2,\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},"
 				   "{\"name\":\"glow\"}]},{\"name\":\"cam\",\"threshold\":0.2},{\"name\":\"kettle\",\"threshold\":0.2},"
 				   "{\"name\":\"kettle2\",\"threshold\":0.2}]}";
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	identify_free(b.identify);
-	model_close(b.model);
-	buffer_free(&b.image);
-	b.model = bench_model(card, &b.image);
-	b.identify = bench_identify(&b, b.model, EVIDENCE_LIVE);
+	identify_free(b->identify);
+	model_close(b->model);
+	buffer_free(&b->image);
+	b->model = bench_model(card, &b->image);
+	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
 	for (int i = 0; i < 60; i++)
-		bench_second(&b, 0, 1400, 10, &v);
+		bench_second(b, 0, 1400, 10, &v);
 	assert_int_equal(v.kind, VERDICT_NONE); /* neither unknown nor any one of them */
 	for (int i = 0; i < 120; i++)
-		bench_second(&b, 0, 200, 10, &v);
+		bench_second(b, 0, 200, 10, &v);
 	assert_string_equal(v.label, "cam");
-	bench_close(&b);
 }
 
-static void settle_plug(struct bench *b, uint32_t device, struct verdict *v)
+static void settle_plug(struct bench *b, struct verdict *v)
 {
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(bench_second(b, device, 70, 30, v) & ~(uint32_t)IDENTIFY_TYPE, 0);
+		assert_int_equal(bench_second(b, 0, 70, 30, v) & ~(uint32_t)IDENTIFY_TYPE, 0);
 	assert_int_equal(v->type, PLUG);
 	assert_null(v->function_label);
+}
+
+/* What comes next begins an episode. */
+static void rest_plug(struct bench *b, struct verdict *v)
+{
+	settle_plug(b, v);
+	b->ms += 7000;
+	bench_update(b, 0, v);
 }
 
 /* Begins within 3 s of its first packets, ends within 5 s of its last. */
 static void test_function_in_time(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v, before;
 	uint32_t first, last, changed = 0, at = 0;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
-	b.ms += 7000;
-	bench_update(&b, 0, &v);
-	first = b.ms;
-	while (!(changed & IDENTIFY_FUNCTION_START) && b.ms - first < 10000)
-		changed |= bench_second(&b, 0, 85, 10, &v);
+	rest_plug(b, &v);
+	first = b->ms;
+	while (!(changed & IDENTIFY_FUNCTION_START) && b->ms - first < 10000)
+		changed |= bench_second(b, 0, 85, 10, &v);
 	assert_int_equal(changed, IDENTIFY_FUNCTION_START);
-	assert_in_range(b.ms - first, 0, 3000);
+	assert_in_range(b->ms - first, 0, 3000);
 	assert_string_equal(v.function_label, "blink");
 	assert_in_range(v.begin_ms - first, 0, 20);
 	assert_true(fabsf(v.product - v.p * v.p_function) < 1e-6f && v.product > 0.9f);
 	assert_non_null(v.function_runner_up);
 	assert_true(v.function_decided_by == FEATURES_WINDOW || v.function_decided_by == FEATURES_BURST);
-	bench_send(&b, 0, 85, 7);
-	last = b.ms;
-	for (b.ms += 300; !at && b.ms - last < 20000; b.ms += 1000) {
-		if (identify_update(b.identify, 0, b.ms, &v, &before) == IDENTIFY_FUNCTION_STOP)
-			at = b.ms;
+	bench_send(b, 0, 85, 7);
+	last = b->ms;
+	for (b->ms += 300; !at && b->ms - last < 20000; b->ms += 1000) {
+		if (identify_update(b->identify, 0, b->ms, &v, &before) == IDENTIFY_FUNCTION_STOP)
+			at = b->ms;
 	}
 	assert_in_range(at - last, EVIDENCE_IDLE_MS - EVIDENCE_PASS_MS, EVIDENCE_IDLE_MS);
 	assert_string_equal(before.function_label, "blink");
 	assert_null(v.function_label);
-	bench_close(&b);
 }
 
 /* Four packets and nothing more: the burst names it, once it is over. */
 static void test_short_function(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t changed = 0;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
-	b.ms += 7000;
-	bench_update(&b, 0, &v);
+	rest_plug(b, &v);
 	for (int i = 0; i < 3; i++)
-		changed |= bench_second(&b, 0, 95, i ? 0 : 4, &v);
+		changed |= bench_second(b, 0, 95, i ? 0 : 4, &v);
 	assert_int_equal(changed, IDENTIFY_FUNCTION_START);
 	assert_string_equal(v.function_label, "glow");
 	assert_int_equal(v.function_decided_by, FEATURES_BURST);
-	bench_close(&b);
 }
 
 static void test_function_follows_function(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t changed = 0;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
+	settle_plug(b, &v);
 	for (int i = 0; i < 4; i++)
-		changed |= bench_second(&b, 0, 85, 30, &v);
+		changed |= bench_second(b, 0, 85, 30, &v);
 	assert_string_equal(v.function_label, "blink");
 	changed = 0;
 	for (int i = 0; i < 8; i++)
-		changed |= bench_second(&b, 0, 95, 30, &v);
+		changed |= bench_second(b, 0, 95, 30, &v);
 	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP | IDENTIFY_FUNCTION_START);
 	assert_string_equal(v.function_label, "glow");
 	changed = 0;
 	for (int i = 0; i < 8; i++)
-		changed |= bench_second(&b, 0, 76, 30, &v); /* "idle" is a function of the model, and none of the device */
+		changed |= bench_second(b, 0, 76, 30, &v); /* "idle" is a function of the model, and none of the device */
 	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP);
-	bench_close(&b);
 }
 
 /* Other traffic every three seconds does not keep a function going; the function after a pause does. */
 static void test_other_traffic(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t last;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
-	b.ms += 7000;
-	bench_update(&b, 0, &v);
+	rest_plug(b, &v);
 	for (int i = 0; i < 3; i++)
-		bench_second(&b, 0, 85, 10, &v);
+		bench_second(b, 0, 85, 10, &v);
 	for (int i = 0; i < 12; i++)
-		bench_second(&b, 0, 85, i % 4 ? 0 : 6, &v);
+		bench_second(b, 0, 85, i % 4 ? 0 : 6, &v);
 	assert_string_equal(v.function_label, "blink");
-	bench_send(&b, 0, 85, 6);
-	last = b.ms;
-	while (v.function_label && b.ms - last < 20000) {
-		b.ms += 2000;
-		bench_second(&b, 0, 76, 4, &v);
+	bench_send(b, 0, 85, 6);
+	last = b->ms;
+	while (v.function_label && b->ms - last < 20000) {
+		b->ms += 2000;
+		bench_second(b, 0, 76, 4, &v);
 	}
-	assert_in_range(b.ms - last, 3000, 6000);
-	bench_close(&b);
+	assert_in_range(b->ms - last, 3000, 6000);
 }
 
 /* Small frames are no data: acknowledgements and keepalives leave a device idle (Koike et al. 4.1). */
 static void test_idle_by_length(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
+	settle_plug(b, &v);
 	for (int i = 0; i < 3; i++)
-		bench_second(&b, 0, 85, 30, &v);
+		bench_second(b, 0, 85, 30, &v);
 	assert_non_null(v.function_label);
 	for (int i = 0; i < 5; i++)
-		bench_second(&b, 0, EVIDENCE_DATA_LENGTH - 1, 1, &v);
+		bench_second(b, 0, EVIDENCE_DATA_LENGTH - 1, 1, &v);
 	assert_null(v.function_label);
-	bench_close(&b);
 }
 
 /* What a period foretold is no function, though it carries data. */
 static void test_expected_packets(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 	uint32_t changed = 0;
 
-	(void)state;
-	bench_open(&b);
-	settle_plug(&b, 0, &v);
-	b.foretold_port = 1883;
+	settle_plug(b, &v);
+	b->foretold_port = 1883;
 	for (int i = 0; i < 10; i++) {
-		b.ms += 9000;
-		bench_send_to(&b, 0, 95, 10, 1883);
+		b->ms += 9000;
+		bench_send_to(b, 0, 95, 10, 1883);
 		for (int k = 0; k < 3; k++) {
-			b.ms += 800;
-			changed |= bench_update(&b, 0, &v);
+			b->ms += 800;
+			changed |= bench_update(b, 0, &v);
 		}
 	}
 	assert_int_equal(changed, 0);
-	bench_send_to(&b, 0, 95, 10, 8883);
-	b.ms += 800;
-	assert_int_equal(bench_update(&b, 0, &v), IDENTIFY_FUNCTION_START);
-	bench_close(&b);
+	bench_send_to(b, 0, 95, 10, 8883);
+	b->ms += 800;
+	assert_int_equal(bench_update(b, 0, &v), IDENTIFY_FUNCTION_START);
 }
 
 static void test_total(void **state)
 {
-	struct bench b;
+	struct bench *b = *state;
 	struct verdict v;
 
-	(void)state;
-	bench_open(&b);
-	identify_free(b.identify);
-	b.identify = bench_identify(&b, b.model, EVIDENCE_THOROUGH);
-	identify_total(b.identify, 2, &v);
+	identify_free(b->identify);
+	b->identify = bench_identify(b, b->model, EVIDENCE_THOROUGH);
+	identify_total(b->identify, 2, &v);
 	assert_int_equal(v.kind, VERDICT_NONE);
-	bench_send(&b, 2, 95, 45);
-	b.ms += 20000;
-	bench_send(&b, 2, 95, 45);
-	identify_total(b.identify, 2, &v);
+	bench_send(b, 2, 95, 45);
+	b->ms += 20000;
+	bench_send(b, 2, 95, 45);
+	identify_total(b->identify, 2, &v);
 	assert_int_equal(v.type, PLUG);
 	assert_string_equal(v.function_label, "glow");
-	identify_forget(b.identify, 2);
-	identify_total(b.identify, 2, &v);
+	identify_forget(b->identify, 2);
+	identify_total(b->identify, 2, &v);
 	assert_int_equal(v.kind, VERDICT_NONE);
-	bench_close(&b);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_type_settles),
-		cmocka_unit_test(test_few_packets),
-		cmocka_unit_test(test_type_does_not_flap),
-		cmocka_unit_test(test_family),
-		cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_alike),
-		cmocka_unit_test(test_function_in_time),
-		cmocka_unit_test(test_short_function),
-		cmocka_unit_test(test_function_follows_function),
-		cmocka_unit_test(test_other_traffic),
-		cmocka_unit_test(test_idle_by_length),
-		cmocka_unit_test(test_expected_packets),
-		cmocka_unit_test(test_total),
+		TEST(test_type_settles),
+		TEST(test_few_packets),
+		TEST(test_type_does_not_flap),
+		TEST(test_family),
+		TEST(test_unknown),
+		TEST(test_alike),
+		TEST(test_function_in_time),
+		TEST(test_short_function),
+		TEST(test_function_follows_function),
+		TEST(test_other_traffic),
+		TEST(test_idle_by_length),
+		TEST(test_expected_packets),
+		TEST(test_total),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
