@@ -28,6 +28,7 @@ const struct command commands[] = {
 	{ "merge", "say which addresses are one device's", cmd_merge, &merge_options },
 	{ "train", "train a model on the labels", cmd_train, &train_options },
 	{ "model", "the library of models: install, roll back, check, ...", cmd_model, &model_options },
+	{ "forget", "erase all that is kept of a device", cmd_forget, &forget_options },
 	{ "export", "what is known as tables for researchers, without identities", cmd_export, &export_options },
 	{ "import", "check an export, and say what is in it", cmd_import, &read_back_options },
 	{ "doctor", "what this machine allows, and what will stay unseen", cmd_doctor, &doctor_options },

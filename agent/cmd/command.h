@@ -62,6 +62,7 @@ int cmd_name(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_model(int argc, char **argv);
+int cmd_forget(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_config(int argc, char **argv);
@@ -71,7 +72,7 @@ int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 extern const struct options_spec devices_options, flows_options, periods_options, functions_options, events_options, export_options,
-	read_back_options;
+	read_back_options, forget_options;
 extern const struct options_spec run_options, top_options, read_options, plot_options, status_options, label_options, labels_options, unlabel_options, name_options, merge_options, train_options,
 	model_options, config_options, doctor_options, detach_options, version_options, help_options;
 

@@ -7,7 +7,7 @@ check "version" 0 "$agent" version
 contains out '^iotbpf [0-9]' "version is printed"
 check "--version" 0 "$agent" --version
 check "help" 0 "$agent" help
-for c in run read status label labels unlabel train model export import detach version help; do
+for c in run read status label labels unlabel train model export import forget detach version help; do
 	check "help $c" 0 "$agent" help $c
 	contains out "usage: iotbpf $c" "help $c explains it"
 	check "$c --help" 0 "$agent" $c --help
@@ -37,6 +37,9 @@ contains err "19:04:30" "which says how to write one"
 check "label for no time" 64 "$agent" label 02:00:00:00:00:01 on --for 0s
 check "label for too long" 64 "$agent" label 02:00:00:00:00:01 on --for 2h
 check "label for what is no duration" 64 "$agent" label 02:00:00:00:00:01 on --for long
+check "forget without --yes and nobody to ask" 64 "$agent" forget plug --state "$work" < /dev/null
+check "forget without a device" 64 "$agent" forget --yes
+check "forget where nothing is kept" 66 "$agent" forget --yes plug --state "$work" --socket "$sock"
 check "unlabel without a number" 64 "$agent" unlabel
 check "unlabel what is no number" 64 "$agent" unlabel plug --socket "$sock"
 check "unlabel without an agent" 69 "$agent" unlabel 1 --socket "$sock"
