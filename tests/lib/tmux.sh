@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A terminal for the tests of top: tmux with a shell in it. Source it; $work is a directory that the test removes, $n counts results.
-export LC_ALL=C.utf8 TERM=xterm-256color
-tmux="tmux -f /dev/null -L iotbpf-test-$$"
+export LC_ALL=C.utf8 TERM=xterm-256color TMUX_TMPDIR="$work"
+tmux="tmux -f /dev/null"
 
 # terminal COLUMNS ROWS [VARIABLE=VALUE...]: a shell with job control in a fresh terminal.
 terminal() {

@@ -8,8 +8,10 @@ columns=132 rows=24
 file=$1 seconds=${2:-150}
 export LC_ALL=C.utf8 TERM=xterm-256color TZ=UTC
 said=
-terminal="tmux -f /dev/null -L iotbpf-picture-$$"
-trap '$terminal kill-server 2>/dev/null' EXIT
+TMUX_TMPDIR=$(mktemp -d)
+export TMUX_TMPDIR
+terminal="tmux -f /dev/null"
+trap '$terminal kill-server 2>/dev/null; rm -rf "$TMUX_TMPDIR"' EXIT
 $terminal new-session -d -x $columns -y $rows "TOP=1 O=${O:-build} MODEL=${MODEL:-} SEED=${SEED:-7} sh tools/lab/demo.sh; sleep 5"
 $terminal set-option -g status off
 $terminal resize-window -x $columns -y $rows
