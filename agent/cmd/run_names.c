@@ -124,11 +124,14 @@ void run_names_close(struct runner *r)
 static void meet_devices(struct runner *r)
 {
 	const struct history *h = watch_history(r->watch);
-	uint64_t known = names_counts(r->names).known;
+	uint64_t known = names_known(r->names);
 
+	if (h->claims == r->naming->claims)
+		return;
+	r->naming->claims = h->claims;
 	for (uint32_t i = 0; i < h->devices_used; i++)
 		names_device(r->names, h->devices[h->device_list[i]].mac);
-	if (names_counts(r->names).known != known)
+	if (names_known(r->names) != known)
 		dump_neighbours(r);
 }
 
@@ -140,7 +143,7 @@ void run_names_pass(struct runner *r)
 		return;
 	meet_devices(r);
 	run_wire_pass(r);
-	if (n->passes % LEASES_PASSES == 0 || n->leases.known != names_counts(r->names).known)
+	if (n->passes % LEASES_PASSES == 0 || n->leases.known != names_known(r->names))
 		run_leases_pass(r);
 	if (++n->passes % SAVE_PASSES == 0)
 		save(r);

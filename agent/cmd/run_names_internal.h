@@ -42,6 +42,7 @@ struct naming {
 	struct run_leases leases;
 	int neighbours; /* descriptor of their changes, -1: none */
 	struct loop_source *neighbours_source;
+	uint64_t claims; /* of the table, when its devices were last met */
 	uint32_t passes;
 	bool warned; /* of a failure to write */
 };

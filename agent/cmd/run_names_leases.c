@@ -111,7 +111,7 @@ static void look_in(struct runner *r, const char *directory, bool all)
 void run_leases_pass(struct runner *r)
 {
 	struct run_leases *l = &r->naming->leases;
-	uint64_t known = names_counts(r->names).known;
+	uint64_t known = names_known(r->names);
 	bool all = known != l->known;
 
 	l->known = known;

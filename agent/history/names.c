@@ -158,6 +158,11 @@ bool names_evidence(const struct names *n, uint64_t mac, struct name_evidence *e
 	return true;
 }
 
+uint64_t names_known(const struct names *n)
+{
+	return n->count;
+}
+
 struct names_counts names_counts(const struct names *n)
 {
 	struct names_counts c = { .known = n->count, .forgotten = n->forgotten };

@@ -97,6 +97,9 @@ struct names_counts {
 };
 struct names_counts names_counts(const struct names *names);
 
+/** names_known - the first of them alone */
+uint64_t names_known(const struct names *names);
+
 /** names_vendors - where vendors are looked up, NULL: nowhere */
 const char *names_vendors(const struct names *names);
 
