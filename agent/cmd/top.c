@@ -5,6 +5,7 @@
 #include "agent/cmd/top.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "agent/base/clock.h"
@@ -80,7 +81,8 @@ const struct options_spec top_options = {
 	.command = "iotbpf top",
 	.summary = "Show the devices and what they do, live. Keys are explained by `?`.",
 	.operands = "[IFACE]",
-	.details = "A client of the running agent; it needs no root, only to be let in at the socket. Where no agent watches IFACE, top runs one "
+	.details = "A client of the running agent; it needs no root, only to be let in at the socket. IFACE is a bridge, or a port of one: then "
+		   "only what is behind it is shown. Where no agent watches it, top runs one "
 		   "for as long as it lasts, if it may (CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON).\n\n"
 		   "A filter's words are looked for everywhere, or in one thing: name: vendor: ip: mac: type: now: port:. !word must not be there.\n\n"
 		   "Examples: iotbpf top; sudo iotbpf top br0; iotbpf top -b -n 1 -F 'type:camera !idle'",
@@ -113,6 +115,7 @@ static int show(struct top_values *values, const char *iface)
 	if (values->no_colour)
 		values->colour = TERMINAL_NEVER;
 	code = top_attach(&agent, values->socket, iface);
+	strcpy(ui.port, agent.port);
 	if (code < 0)
 		code = values->batch || values->json ? top_batch(values, &agent, &ui) : top_live(values, &agent, &ui);
 	top_detach(&agent);

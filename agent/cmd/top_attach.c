@@ -24,7 +24,7 @@
 #define STEP_MS 20
 
 /* A first snapshot: is there an agent that answers, and does it watch the interface? 0, -ENODEV: not that one, or -errno with @why. */
-static int probe(const char *socket, const char *iface, char *why)
+static int probe(const char *socket, const char *iface, char port[32], char *why)
 {
 	_cleanup_(buffer_free) struct buffer request = { 0 }, answer = { .limit = ANSWER_MAX };
 	_cleanup_(scene_free_p) struct scene *scene = NULL;
@@ -39,8 +39,13 @@ static int probe(const char *socket, const char *iface, char *why)
 	if (e < 0 || !iface)
 		return e;
 	for (uint32_t i = 0; i < scene->port_count; i++) {
-		if (!strcmp(scene->ports[i].name, iface) || !strcmp(scene->ports[i].bridge, iface))
+		if (!strcmp(scene->ports[i].bridge, iface))
 			return 0;
+		if (strcmp(scene->ports[i].name, iface) != 0)
+			continue;
+		if (port && scene->port_count > 1)
+			strcpy(port, scene->ports[i].name);
+		return 0;
 	}
 	return -ENODEV;
 }
@@ -146,7 +151,7 @@ static int wait_for_answer(struct top_agent *a)
 
 		if (n == 0)
 			return reap(a);
-		if (access(a->socket, F_OK) == 0 && probe(a->socket, NULL, why) == 0)
+		if (access(a->socket, F_OK) == 0 && probe(a->socket, NULL, NULL, why) == 0)
 			return -1;
 		nanosleep(&step, NULL);
 	}
@@ -179,7 +184,7 @@ int top_attach(struct top_agent *a, const char *socket, const char *iface)
 {
 	const char *at = socket ? socket : ASK_SOCKET;
 	char why[SCENE_TEXT * 4] = "";
-	int e = probe(at, iface, why);
+	int e = probe(at, iface, a->port, why);
 
 	if (e == -EREMOTEIO || e == -EBADMSG) {
 		log_error("%s: %s", at, *why ? why : "the answer is no snapshot: is the agent of another version?");

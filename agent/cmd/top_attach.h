@@ -13,7 +13,8 @@
 struct top_agent {
 	char socket[108];
 	char directory[32]; /* of an agent of its own */
-	pid_t pid;	    /* of that; 0: none */
+	char port[32];	    /* that was named out of several that it watches; "": none was */
+	pid_t pid;	    /* of an agent of its own; 0: none */
 	int log;	    /* its stderr; -1: none */
 	struct buffer said; /* the end of what it wrote there */
 	struct loop_source *source;
@@ -24,7 +25,7 @@ struct top_agent {
 /**
  * top_attach - find the agent that answers at @socket, or start one
  * @socket: NULL: the usual one, and an agent of top's own where there is none, or none for @iface
- * @iface: NULL: whatever the agent watches
+ * @iface: a bridge or a port; NULL: whatever the agent watches
  *
  * Returns -1, or an exit code after logging cause and remedy.
  */

@@ -76,12 +76,10 @@ static struct scene_rates sum_rates(const struct scene *v, uint32_t *busy)
 /* What is chosen among the devices, at the right end of the second line. */
 static int put_choice(const struct draw *d)
 {
-	char text[128] = "";
+	char text[192];
 
-	if (d->ui->filter.length)
-		snprintf(text, sizeof(text), " filter: %s", d->ui->filter.text);
-	if (d->ui->hide_idle)
-		strcat(text, " idle hidden");
+	snprintf(text, sizeof(text), "%s%s%s%s%s", *d->ui->port ? " behind " : "", d->ui->port, d->ui->filter.length ? " filter: " : "",
+		 d->ui->filter.text, d->ui->hide_idle ? " idle hidden" : "");
 	if (!*text)
 		return 0;
 	return put_right(d, 1, d->columns / 2, d->columns - d->columns / 2, ROLE_WARNING, text);

@@ -2,6 +2,8 @@
 
 #include "agent/screen/listing.h"
 
+#include <string.h>
+
 #include "agent/screen/filter.h"
 #include "agent/screen/sort.h"
 
@@ -13,6 +15,13 @@ static int compare(const void *a, const void *b, void *user)
 	return sort_compare(ui->sort, ui->inverted, *left, *right);
 }
 
+static bool is_listed(const struct ui *ui, const struct scene_device *d)
+{
+	if (*ui->port && strcmp(ui->port, d->in_iface) != 0)
+		return false;
+	return filter_matches(ui->filter.text, d) && !(ui->hide_idle && filter_hides_idle(d));
+}
+
 void listing_make(const struct scene *scene, const struct ui *ui, struct listing *l)
 {
 	*l = (struct listing){ 0 };
@@ -21,7 +30,7 @@ void listing_make(const struct scene *scene, const struct ui *ui, struct listing
 	for (uint32_t i = 0; l->devices && i < scene->device_count; i++) {
 		const struct scene_device *d = &scene->devices[i];
 
-		if (filter_matches(ui->filter.text, d) && !(ui->hide_idle && filter_hides_idle(d)))
+		if (is_listed(ui, d))
 			l->devices[l->count++] = d;
 	}
 	if (l->count)

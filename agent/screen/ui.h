@@ -62,6 +62,7 @@ struct ui {
 	uint32_t columns; /* mask of enum column */
 	int64_t delay_ms;
 	struct edit filter, search, edit;
+	char port[32]; /* only devices behind this interface; "": any */
 	uint64_t selected; /* address of the device under the bar */
 	bool follow;	   /* somebody went there: the bar stays on that device, else on its row */
 	int row, first;	   /* its place in the list, and the first one that is seen */

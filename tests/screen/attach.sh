@@ -69,6 +69,10 @@ ok $? "with the remedy"
 
 start_agent br0
 is "$("$agent" top br0 --socket "$work/sock" --json -n 1 | jq -r '.ports | length')" 2 "a client of the agent that runs"
+frames d1 3
+frames d2 3 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:01
+soon 5 "2 1" "a port: what is behind it" sh -c "echo \$($agent top br0 --socket $work/sock -b -n 1 | grep -c '02:00:00:00:00:0') \
+	\$($agent top p1 --socket $work/sock -b -n 1 | grep -c '02:00:00:00:00:0')"
 chmod 711 "$work"
 is "$(setpriv --reuid 65534 --regid 0 --clear-groups --bounding-set=-all --inh-caps=-all "$agent" top --socket "$work/sock" --json -n 1 | jq .ok)" true \
 	"without root, as a member of the socket's group"
