@@ -91,6 +91,13 @@ static void put_csv(struct sheet *s, const struct event_read *r, const cJSON *ob
 	sheet_text(s, text.data);
 }
 
+/* With the date, as of a capture: the latest events may be old. */
+static void show_text(struct event_read *r, struct buffer *out)
+{
+	r->context.pcap_filename = r->context.pcap_filename ?: "";
+	event_render_text(&r->event, &r->context, out);
+}
+
 /* One event in the form that is wanted; what is of no known type is left out but for --json. */
 static void show(struct sheet *s, const struct events_values *v, const char *line)
 {
@@ -104,7 +111,7 @@ static void show(struct sheet *s, const struct events_values *v, const char *lin
 		if (v->csv)
 			put_csv(s, &r, object);
 		else
-			event_render_text(&r.event, &r.context, &s->text);
+			show_text(&r, &s->text);
 	}
 	cJSON_Delete(object);
 }

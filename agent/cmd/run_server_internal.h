@@ -49,7 +49,7 @@ struct stream {
 	struct events_log *live, *recent;
 	size_t unflushed; /* bytes of events since the clients were told last */
 	struct shared_text *snapshots[2]; /* latest one of all devices, without and with flows */
-	int64_t snapshots_ns[2];
+	int64_t snapshots_until_ns[2]; /* until when it is new enough */
 	size_t snapshot_bytes; /* of all that are in use */
 	uint64_t lost;	       /* events, to all clients */
 };

@@ -20,7 +20,8 @@
 #define KEPT_BYTES ((size_t)256 << 10)
 #define KEPT_LINES 512
 #define KEPT_EVENTS (EVENTS_DEFAULT & ~EVENT_BIT(EVENT_STATS)) /* worth to be looked at later */
-#define SNAPSHOT_NS (NS_PER_SECOND / 10)			  /* one that is not older is new enough */
+#define SNAPSHOT_NS (NS_PER_SECOND / 10) /* one that is not older is new enough, */
+#define SNAPSHOT_COSTS 10		 /* or than so many times what it took: requests never take more than a tenth of the agent's time */
 #define BATCH 32						  /* events sent at once */
 
 static void on_event(void *user, const struct event *event, const char *line, size_t len)
@@ -97,25 +98,21 @@ static struct shared_text *make_snapshot(struct stream *s, const struct view_opt
 
 struct shared_text *stream_snapshot(struct stream *s, const struct view_options *options)
 {
-	int64_t now = time_monotonic_ns();
-	struct shared_text *t;
+	struct shared_text **kept = &s->snapshots[options->flows];
+	int64_t begin = time_monotonic_ns(), cost;
 
 	if (options->device)
 		return make_snapshot(s, options);
-	if (s->snapshots[options->flows] && now - s->snapshots_ns[options->flows] <= SNAPSHOT_NS) {
-		t = s->snapshots[options->flows];
-		t->users++;
-		return t;
+	if (!*kept || begin > s->snapshots_until_ns[options->flows]) {
+		if (*kept)
+			stream_release(TAKE_PTR(*kept));
+		*kept = make_snapshot(s, options);
+		cost = SNAPSHOT_COSTS * (time_monotonic_ns() - begin);
+		s->snapshots_until_ns[options->flows] = begin + (cost > SNAPSHOT_NS ? cost : SNAPSHOT_NS);
 	}
-	if (s->snapshots[options->flows])
-		stream_release(TAKE_PTR(s->snapshots[options->flows]));
-	t = make_snapshot(s, options);
-	if (!t)
-		return NULL;
-	s->snapshots[options->flows] = t;
-	s->snapshots_ns[options->flows] = now;
-	t->users++;
-	return t;
+	if (*kept)
+		(*kept)->users++;
+	return *kept;
 }
 
 void stream_gather(struct stream *s, struct client *c)

@@ -52,9 +52,6 @@ frames d1 20 --rate 60 --src 02:00:00:00:00:01 --port 8888 --size 400
 frames d2 25 --rate 60 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:01 --port 53
 frames d3 10 --rate 60 --src 02:00:00:00:aa:03 --dst ff:ff:ff:ff:ff:ff --port 6667
 sleep 1.3
-# shellcheck disable=SC2086
-kill $dumps
-wait $dumps 2> /dev/null
 
 # The running agent.
 list flows --json | jq -r "$flow_numbers" > "$work/flows"
@@ -67,6 +64,9 @@ is "$(list devices --json | jq -s length)" "$(status .devices.used)" "and there 
 is "$(list flows --json | jq -s length)" "$(status .flows.used)" "and so of flows"
 is "$(list flows --json | jq -s 'map(select(.mac == "02:00:00:00:00:01") | .share) | add')" 1 "shares make one"
 is "$(list devices --json | jq -r 'select(.mac == "02:00:00:00:00:01") | .rx_packets')" 25 "received, too"
+list flows --json | jq -r '[.strip, .active_seconds] | join(" ")' > "$work/strips"
+python3 -c 'import sys; sys.exit(any(bin(int(s, 16)).count("1") != int(n) for s, n in (l.split() for l in open(sys.argv[1]))))' "$work/strips"
+ok $? "the bits of the last minute are the active seconds"
 list devices --json | jq -r "$device_numbers" > "$work/devices"
 python3 - "$work/events" > "$work/told" <<- 'END'
 	import json, sys
@@ -118,9 +118,26 @@ sleep 1.2
 is "$(list devices kitchen --json | jq -r '.type + " " + .type_source')" "Kitchen plug owner" "a device called by what its owner says it is"
 fails 69 "no agent answers" "no agent there" sh -c "$agent flows --socket $work/none 2> $work/err"
 
+# Rates, while frames come; they are received by nobody who is known.
+frames d3 100 --rate 20 --src $one --dst 02:00:00:00:00:7f --port 6667 --size 200 &
+sender=$!
+busy() {
+	list devices $one --json | jq -e '.tx_packets_rate >= 15 and .tx_packets_rate <= 25 and (.tx_bytes_rate - 200 * .tx_packets_rate | fabs) <= 200' > /dev/null
+}
+within 5 busy
+ok $? "20 frames of 200 bytes a second are a rate of as many"
+wait $sender
+sleep 1.3
+list flows --json | jq -r "$flow_numbers" > "$work/flows"
+list devices --json | jq -r "$device_numbers" > "$work/devices"
+
 # The history, while the agent runs and after it.
 IOTBPF_STATE=$state "$agent" flows --since 1h --socket "$work/sock" --json 2> "$work/err" | jq -r "$flow_numbers" > "$work/history"
 is "$(cat "$work/history")" "$(cat "$work/flows")" "the history up to now has the same flows"
+sleep 1
+# shellcheck disable=SC2086
+kill $dumps
+wait $dumps 2> /dev/null
 stop_agent
 recorded flows --state "$state" --json | jq -r "$flow_numbers" > "$work/history"
 is "$(cat "$work/history")" "$(cat "$work/flows")" "and so it has without an agent"
