@@ -77,6 +77,8 @@ static int add_session(struct cutter *c, const struct piece *p, const struct ses
 	if (r < 0)
 		return r;
 	features_session(session, ended, x);
+	if (ended) /* live, functions are asked about as their episodes go on */
+		sample->function = -1;
 	if (c->times.lost)
 		features_forget_times(FEATURES_SESSION, x);
 	return 0;

@@ -108,7 +108,8 @@ static struct piece find_session(const struct cutter *c, uint32_t row_number, co
 
 /*
  * What says what the device does at one time: windows and bursts of one row. A session of several rows is a device that
- * goes from one function to another, which is cut once more as a whole, for its type alone.
+ * goes from one function to another, which is cut once more as a whole, for its type alone; one of a single row tells of
+ * its function, too, as everything since an episode began does live.
  */
 static int cut_row(struct cutter *c, uint32_t row_number, const struct trace *t)
 {
@@ -127,7 +128,7 @@ static int cut_row(struct cutter *c, uint32_t row_number, const struct trace *t)
 	session = find_session(c, row_number, t, &first);
 	p.before = p.begin - session.begin;
 	session.row = row_number;
-	session.function = -1;
+	session.function = session.begin == p.begin && session.end == p.end ? p.function : -1;
 	r = cut_windows(c, &p);
 	if (c->options->paper || r < 0 || p.begin == p.end)
 		return r;

@@ -115,7 +115,7 @@ static int add_tasks(struct study *s)
 	if (!s->tasks)
 		return log_errno_r(-ENOMEM, "training");
 	for (int scale = 0; r == 0 && scale < FEATURES_SCALES; scale++) {
-		bool functions = scale != FEATURES_RHYTHM && scale != FEATURES_SESSION;
+		bool functions = scale != FEATURES_RHYTHM;
 
 		if (!s->data->scale[scale].count)
 			continue;
@@ -244,18 +244,18 @@ static bool is_trained_on(const struct study *s, const struct sample *p, size_t 
 /*
  * Rows of one trial are much alike: a tree that sees a few of them is no worse, differs more from the next and is grown
  * sooner. Sessions that have ended are told apart among themselves, by the first division of every tree: a session that has
- * just begun looks like many others, and trees that see both are worse at either (whole runs of Sentinel, types and
- * families: .950 and .984 mixed, .971 and .999 divided).
+ * just begun looks like many others, and trees that see both are worse at either (whole runs of Sentinel, types and families:
+ * .955 and .984 mixed, .976 and .997 divided). What a function's session is does not end: one of its rows is the whole.
  */
-static const struct {
-	uint32_t trees, rows; /* rows of a trial for a tree */
-} forests[FEATURES_SCALES] = { [FEATURES_WINDOW] = { 80, 60 },
-			       [FEATURES_BURST] = { 80, 20 },
-			       [FEATURES_RHYTHM] = { 80, 10 },
-			       [FEATURES_SESSION] = { 160, 2 },
-			       [FEATURES_PAPER] = { 80, 60 } };
-
-#define SESSION_ROWS_AT_END 2 /* the whole one, as one that goes on and as one that has ended */
+static const struct forest {
+	uint32_t trees, rows, last; /* rows of a trial for a tree, and at its end */
+	bool route;
+} forests[FEATURES_SCALES] = { [FEATURES_WINDOW] = { 80, 60, 0, false },
+			       [FEATURES_BURST] = { 80, 20, 0, false },
+			       [FEATURES_RHYTHM] = { 80, 10, 0, false },
+			       [FEATURES_SESSION] = { 160, 2, 2, true },
+			       [FEATURES_PAPER] = { 80, 60, 0, false } };
+static const struct forest function_session = { 80, 1, 1, false };
 
 static int32_t session_ended(void)
 {
@@ -264,6 +264,17 @@ static int32_t session_ended(void)
 	while (strcmp(features_name(FEATURES_SESSION, (size_t)feature), FEATURES_SESSION_ENDED) != 0)
 		feature++;
 	return feature;
+}
+
+static void set_forest(const struct task *t, struct problem *p)
+{
+	bool function = t->scale == FEATURES_SESSION && t->device != IMAGE_DEVICE_MODEL;
+	const struct forest *f = function ? &function_session : &forests[t->scale];
+
+	p->trees = f->trees;
+	p->per_group = f->rows;
+	p->last = f->last;
+	p->route = f->route ? session_ended() : -1;
 }
 
 int study_train(const struct study *s, const struct task *t, int fold, struct learner **learner)
@@ -294,11 +305,8 @@ int study_train(const struct study *s, const struct task *t, int fold, struct le
 				    .weights = g.weights,
 				    .groups = g.groups,
 				    .count = g.count,
-				    .classes = t->classes,
-				    .trees = forests[t->scale].trees,
-				    .per_group = forests[t->scale].rows,
-				    .last = t->scale == FEATURES_SESSION ? SESSION_ROWS_AT_END : 0,
-				    .route = t->scale == FEATURES_SESSION ? session_ended() : -1 };
+				    .classes = t->classes };
+	set_forest(t, &problem);
 	return learner_train(&problem, t->method, s->seed, learner);
 }
 
