@@ -56,7 +56,10 @@ static inline const char *layout_name(const struct dataset_device *device)
 /** layout_span - length of the dataset in seconds, at least 1 */
 uint32_t layout_span(const struct dataset *ds);
 
-/** layout_phase - where in its cycle a flow is active: the circular mean of second modulo @period, over seconds [low, high) of the flow */
+/**
+ * layout_phase - where in its cycle a flow wakes, in seconds, by its seconds [low, high): the mean of the onsets of the tenth of a cycle that has most
+ * of them, so that what a device does between its beacons moves no ruler; 0 where there are none or memory is short
+ */
 double layout_phase(const struct dataset_flow *flow, size_t low, size_t high, double period);
 
 /** layout_second - index of the first second of @flow that is not before @at */

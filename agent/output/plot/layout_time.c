@@ -6,6 +6,7 @@
 #include "agent/base/clock.h"
 #include "agent/output/plot/layout.h"
 
+#define TOGETHER 0.1	 /* share of a cycle */
 #define CYCLES_BEFORE 20 /* a period is found some cycles after it began */
 
 uint32_t layout_span(const struct dataset *ds)
@@ -28,17 +29,42 @@ size_t layout_second(const struct dataset_flow *flow, double at)
 	return low;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Of the onsets in [low, high), when in their cycle; sorted. Returns how many. */
+static size_t phases_of(const struct dataset_flow *flow, size_t low, size_t high, double period, double *phases)
+{
+	size_t n = 0;
+
+	for (size_t i = low; i < high; i++)
+		if (i == low || flow->seconds[i].at != flow->seconds[i - 1].at + 1)
+			phases[n++] = fmod(flow->seconds[i].at, period);
+	qsort(phases, n, sizeof(*phases), by_size);
+	return n;
+}
+
 double layout_phase(const struct dataset_flow *flow, size_t low, size_t high, double period)
 {
-	double c = 0, s = 0;
+	_cleanup_free_ double *phases = calloc(high - low + 1, sizeof(*phases));
+	size_t n = phases ? phases_of(flow, low, high, period, phases) : 0, best = 0, most = 0;
+	double sum = 0;
 
-	for (size_t i = low; i < high; i++) {
-		double angle = 2 * M_PI * fmod(flow->seconds[i].at, period) / period;
-
-		c += cos(angle);
-		s += sin(angle);
+	for (size_t i = 0, j = 0; i < n; i++) {
+		for (j = j > i ? j : i; j < i + n && phases[j % n] + (j < n ? 0 : period) - phases[i] < TOGETHER * period; j++)
+			;
+		if (j - i > most) {
+			most = j - i;
+			best = i;
+		}
 	}
-	return fmod(atan2(s, c) / (2 * M_PI) * period + period, period);
+	for (size_t k = best; k < best + most; k++)
+		sum += phases[k % n] + (k < n ? 0 : period);
+	return most ? fmod(sum / (double)most, period) : 0;
 }
 
 bool layout_ruler(const struct dataset *ds, const struct dataset_flow *flow, const struct dataset_period *period, struct layout_ruler *ruler)

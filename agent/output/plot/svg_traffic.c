@@ -45,7 +45,7 @@ static void put_rate(const struct svg *svg, const struct layout_rates *rates, co
 void svg_traffic(struct svg *svg, const struct dataset_device *device, double height)
 {
 	_cleanup_(layout_rates_free_p) struct layout_rates *rates = layout_rates_new(svg->layout->ds, device, (size_t)((svg->right - svg->left) / BIN));
-	double bottom = svg->y + height, top;
+	double bottom = svg->y + height, room = height * (device->function_count ? 0.75 : 0.95), top;
 	char text[64];
 
 	if (!rates) {
@@ -56,7 +56,7 @@ void svg_traffic(struct svg *svg, const struct dataset_device *device, double he
 		put_band(svg, &device->functions[i], height);
 	top = axis_top(rates->highest);
 	for (int i = 0; i <= 2; i++) {
-		double y = bottom - height * 0.95 * i / 2;
+		double y = bottom - room * i / 2;
 
 		snprintf(text, sizeof(text), "%g", top * i / 2);
 		svg_line(svg->out, svg->left, y, svg->right, y, svg->theme->grid, 0.5);
@@ -64,8 +64,8 @@ void svg_traffic(struct svg *svg, const struct dataset_device *device, double he
 	}
 	svg_put_text(svg->out, &(struct svg_text){ .x = 14, .y = bottom - height / 2 + 4, .size = 10, .color = svg->theme->quiet }, "packets/s");
 	snprintf(text, sizeof(text), "stroke=\"%s\" stroke-width=\"0.8\" fill=\"none\"", svg->theme->quiet);
-	put_rate(svg, rates, rates->received, bottom, height * 0.95 / top, text);
+	put_rate(svg, rates, rates->received, bottom, room / top, text);
 	snprintf(text, sizeof(text), "fill=\"%s\" fill-opacity=\"0.8\"", svg->theme->traffic);
-	put_rate(svg, rates, rates->sent, bottom, height * 0.95 / top, text);
+	put_rate(svg, rates, rates->sent, bottom, room / top, text);
 	svg->y += height;
 }

@@ -56,12 +56,12 @@ static void fill_levels(const struct terminal *t, const struct dataset_flow *flo
 	size_t dots = t->chart * t->dots;
 	double seconds = fmax(t->span / (double)dots, 1);
 
-	for (size_t d = 0, at = 0; d < dots; d++) {
-		double end = (double)(d + 1) * t->span / (double)dots;
-		size_t count = 0;
+	for (size_t d = 0; d < dots; d++) {
+		double from = (double)d * t->span / (double)dots;
+		bool narrow = t->span < (double)dots; /* a column is a part of a second */
+		size_t count = narrow ? layout_second(flow, floor(from) + 1) - layout_second(flow, floor(from))
+				      : layout_second(flow, (double)(d + 1) * t->span / (double)dots) - layout_second(flow, from);
 
-		for (; at < flow->count && flow->seconds[at].at < end; at++)
-			count++;
 		levels[d] = (uint8_t)(count ? 1 + fmin(floor(3 * (double)count / seconds + 0.01), 3) : 0);
 	}
 }

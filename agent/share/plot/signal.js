@@ -69,13 +69,24 @@ function spectrum(positions) {
 	return { size, power };
 }
 
-/* Where in its cycle a flow is active: the circular mean of at modulo period, in seconds. */
+const TOGETHER = 0.1; /* share of a cycle */
+
+/*
+ * Where in its cycle a flow wakes, in seconds: the mean of the onsets of the tenth of a cycle that has most of them, so that what a device does
+ * between its beacons moves no ruler.
+ */
 function phase(at, from, to, period) {
-	let c = 0, s = 0;
-	for (let i = from; i < to; i++) {
-		const angle = 2 * Math.PI * (at[i] % period) / period;
-		c += Math.cos(angle);
-		s += Math.sin(angle);
+	const starts = onsets(at, from, to), n = starts.length, phases = Float64Array.from(starts, t => t % period).sort();
+	let best = 0, most = 0, sum = 0;
+	for (let i = 0, j = 0; i < n; i++) {
+		for (j = Math.max(j, i); j < i + n && phases[j % n] + (j < n ? 0 : period) - phases[i] < TOGETHER * period; j++)
+			;
+		if (j - i > most) {
+			most = j - i;
+			best = i;
+		}
 	}
-	return (Math.atan2(s, c) / (2 * Math.PI) * period + period) % period;
+	for (let k = best; k < best + most; k++)
+		sum += phases[k % n] + (k < n ? 0 : period);
+	return most ? sum / most % period : 0;
 }

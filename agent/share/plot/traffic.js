@@ -22,7 +22,7 @@ function trafficChart(device, width, height, names) {
 	return new uPlot({
 		width, height, legend: { show: false }, padding: [4, 22, 0, 0],
 		cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "time", scales: ["x", null] } },
-		scales: { x: { time: true, auto: false }, y: { range: (u, low, high) => [0, Math.max(high || 0, 1) * (device.functions.length ? 1.3 : 1.08)] } },
+		scales: { x: { time: true, auto: false }, y: { auto: false, range: [0, 1] } },
 		axes: [
 			{ size: 4, values: () => [], grid: { show: false }, ticks: { show: false } },
 			{ size: names - 16, space: 18, stroke: () => theme.quiet, grid: { stroke: () => theme.grid, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif",
@@ -50,6 +50,6 @@ function showTraffic(u, device) {
 	u.batch(() => {
 		u.setData([bins.t, bins.received, bins.sent], false);
 		u.setScale("x", { min: view.from, max: view.to });
-		u.setScale("y", { min: 0, max: Math.max(...bins.sent, ...bins.received) });
+		u.setScale("y", { min: 0, max: Math.max(1, ...bins.sent, ...bins.received) * (device.functions.length ? 1.35 : 1.08) }); /* room for names */
 	});
 }
