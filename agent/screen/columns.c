@@ -12,27 +12,30 @@
 const char *const column_names[] = { "name",	   "vendor",	 "address",    "mac",	   "port",     "type",	 "function", "since", "tx-packets",
 				     "rx-packets", "tx-bytes", "rx-bytes", "activity", "period", "flows", "seen",	NULL };
 
+#define RANKS 9
+#define RANK_EXTRA 6 /* from here on only beside columns that can be read well */
+
 static const struct {
 	struct column_info info;
-	int least, most; /* width */
+	int least, good, most; /* width: to be of use, to be read well, to want no more */
 	int rank;	       /* 1: on any line */
 } COLUMNS[COLUMN_COUNT] = {
-	[COLUMN_NAME] = { { "NAME", "what it is called, else its address", ALIGN_LEFT }, 13, 28, 1 },
-	[COLUMN_VENDOR] = { { "VENDOR", "who made its network interface", ALIGN_LEFT }, 12, 24, 4 },
-	[COLUMN_ADDRESS] = { { "ADDRESS", "IP address", ALIGN_LEFT }, 15, 39, 5 },
-	[COLUMN_MAC] = { { "MAC", "hardware address", ALIGN_LEFT }, 17, 17, 6 },
-	[COLUMN_PORT] = { { "PORT", "the interface it is behind", ALIGN_LEFT }, 6, 10, 8 },
-	[COLUMN_TYPE] = { { "TYPE", "what it is, and how sure", ALIGN_LEFT }, 15, 26, 1 },
-	[COLUMN_FUNCTION] = { { "NOW", "what it does now, and how sure", ALIGN_LEFT }, 15, 24, 1 },
-	[COLUMN_SINCE] = { { "FOR", "how long it has been doing that", ALIGN_RIGHT }, 4, 4, 1 },
-	[COLUMN_TX_PACKETS] = { { "OUT/s", "packets a second that it sends", ALIGN_RIGHT }, 5, 5, 3 },
-	[COLUMN_RX_PACKETS] = { { "IN/s", "packets a second that it receives", ALIGN_RIGHT }, 5, 5, 3 },
-	[COLUMN_TX_BYTES] = { { "OUT B", "bytes a second that it sends", ALIGN_RIGHT }, 5, 5, 1 },
-	[COLUMN_RX_BYTES] = { { "IN B", "bytes a second that it receives", ALIGN_RIGHT }, 5, 5, 1 },
-	[COLUMN_ACTIVITY] = { { "LAST 60 s", "seconds in which it sent", ALIGN_LEFT }, 10, 30, 1 },
-	[COLUMN_PERIOD] = { { "EVERY", "its shortest period", ALIGN_RIGHT }, 5, 6, 1 },
-	[COLUMN_FLOWS] = { { "FLOWS", "protocols that it speaks", ALIGN_RIGHT }, 5, 5, 7 },
-	[COLUMN_SEEN] = { { "SEEN", "how long ago it sent or received", ALIGN_RIGHT }, 4, 4, 9 },
+	[COLUMN_NAME] = { { "NAME", "what it is called, else its address", ALIGN_LEFT }, 13, 18, 28, 1 },
+	[COLUMN_VENDOR] = { { "VENDOR", "who made its network interface", ALIGN_LEFT }, 12, 16, 24, 4 },
+	[COLUMN_ADDRESS] = { { "ADDRESS", "IP address", ALIGN_LEFT }, 15, 15, 39, 5 },
+	[COLUMN_MAC] = { { "MAC", "hardware address", ALIGN_LEFT }, 17, 17, 17, 6 },
+	[COLUMN_PORT] = { { "PORT", "the interface it is behind", ALIGN_LEFT }, 6, 6, 10, 8 },
+	[COLUMN_TYPE] = { { "TYPE", "what it is, and how sure", ALIGN_LEFT }, 15, 21, 26, 1 },
+	[COLUMN_FUNCTION] = { { "NOW", "what it does now, and how sure", ALIGN_LEFT }, 15, 20, 24, 1 },
+	[COLUMN_SINCE] = { { "FOR", "how long it has been doing that", ALIGN_RIGHT }, 4, 4, 4, 1 },
+	[COLUMN_TX_PACKETS] = { { "OUT/s", "packets a second that it sends", ALIGN_RIGHT }, 5, 5, 5, 3 },
+	[COLUMN_RX_PACKETS] = { { "IN/s", "packets a second that it receives", ALIGN_RIGHT }, 5, 5, 5, 3 },
+	[COLUMN_TX_BYTES] = { { "OUT B", "bytes a second that it sends", ALIGN_RIGHT }, 5, 5, 5, 1 },
+	[COLUMN_RX_BYTES] = { { "IN B", "bytes a second that it receives", ALIGN_RIGHT }, 5, 5, 5, 1 },
+	[COLUMN_ACTIVITY] = { { "LAST 60 s", "seconds in which it sent", ALIGN_LEFT }, 10, 15, 30, 1 },
+	[COLUMN_PERIOD] = { { "EVERY", "its shortest period", ALIGN_RIGHT }, 5, 5, 6, 1 },
+	[COLUMN_FLOWS] = { { "FLOWS", "protocols that it speaks", ALIGN_RIGHT }, 5, 5, 5, 7 },
+	[COLUMN_SEEN] = { { "SEEN", "how long ago it sent or received", ALIGN_RIGHT }, 4, 4, 4, 9 },
 };
 
 const struct column_info *column_info(enum column column)
@@ -55,15 +58,17 @@ static int step(enum column column, int width)
 	return column != COLUMN_ACTIVITY ? 1 : width == 10 ? 5 : 15;
 }
 
-static bool may_grow(enum column column, int width, const struct columns_need *need)
+static bool may_grow(enum column column, int width, const struct columns_need *need, bool fully)
 {
+	int limit = fully ? COLUMNS[column].most : COLUMNS[column].good;
+
 	if (column != COLUMN_ACTIVITY && need && width >= need->width[column])
 		return false;
-	return width && width + step(column, width) <= COLUMNS[column].most;
+	return width && width + step(column, width) <= limit;
 }
 
 /* A first step for each that can take one, round and round, so that none waits for another to be as wide as can be. */
-static void grow(int width, const struct columns_need *need, struct columns_layout *l)
+static void grow(int width, const struct columns_need *need, bool fully, struct columns_layout *l)
 {
 	bool grown = true;
 
@@ -72,7 +77,7 @@ static void grow(int width, const struct columns_need *need, struct columns_layo
 		for (int i = 0; i < COLUMN_COUNT; i++) {
 			int by = step((enum column)i, l->width[i]);
 
-			if (!may_grow((enum column)i, l->width[i], need) || total(l) + by > width)
+			if (!may_grow((enum column)i, l->width[i], need, fully) || total(l) + by > width)
 				continue;
 			l->width[i] += by;
 			grown = true;
@@ -83,7 +88,9 @@ static void grow(int width, const struct columns_need *need, struct columns_layo
 void columns_fit(uint32_t mask, int width, const struct columns_need *need, struct columns_layout *layout)
 {
 	*layout = (struct columns_layout){ 0 };
-	for (int rank = 1; rank <= 9; rank++) {
+	for (int rank = 1; rank <= RANKS; rank++) {
+		if (rank == RANK_EXTRA)
+			grow(width, need, false, layout);
 		for (int i = 0; i < COLUMN_COUNT; i++) {
 			if (COLUMNS[i].rank != rank || !(mask & 1u << i) || (need && !need->width[i]))
 				continue;
@@ -92,7 +99,7 @@ void columns_fit(uint32_t mask, int width, const struct columns_need *need, stru
 				layout->width[i] = 0;
 		}
 	}
-	grow(width, need, layout);
+	grow(width, need, true, layout);
 }
 
 static enum role role_of(double p)
