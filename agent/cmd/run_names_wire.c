@@ -17,6 +17,29 @@
 
 static int on_answer(struct loop *loop, uint64_t what, void *user);
 
+/* Microseconds of a clock that nobody sets. */
+static int64_t now(void)
+{
+	return time_monotonic_ns() / 1000;
+}
+
+/* It starts again, later each time. */
+static void wait_longer(struct run_parser *w)
+{
+	int64_t now_us = now();
+
+	w->wait_s = !w->wait_s || now_us - w->born_us > WELL_US ? 1 : w->wait_s * 2;
+	w->wait_s = w->wait_s < WAIT_MAX_S ? w->wait_s : WAIT_MAX_S;
+	w->again_us = now_us + w->wait_s * US_PER_SECOND;
+	w->restarts++;
+}
+
+/* What will pass, unlike a system that does not let a process give its rights up. */
+static bool is_passing(int e)
+{
+	return e == -EAGAIN || e == -ENOMEM || e == -EMFILE || e == -ENFILE || e == -ETIMEDOUT || e == -EINTR;
+}
+
 static void listen_to(struct runner *r)
 {
 	struct run_parser *w = &r->naming->wire;
@@ -30,11 +53,13 @@ static void start(struct runner *r)
 	struct run_parser *w = &r->naming->wire;
 	int e = name_parser_new(&w->parser);
 
-	if (e < 0)
-		log_warn("the process that parses names cannot be confined (%s): names do not come from frames", strerror(-e));
-	w->error = e;
-	w->born_us = time_now_us();
+	w->born_us = now();
 	w->again_us = 0;
+	w->error = is_passing(e) ? 0 : e;
+	if (w->error)
+		log_warn("the process that parses names cannot be confined (%s): names do not come from frames", strerror(-e));
+	else if (e < 0)
+		wait_longer(w);
 	listen_to(r);
 }
 
@@ -51,17 +76,12 @@ static void stop(struct runner *r)
 	w->asked_us = 0;
 }
 
-/* It starts again, later each time. */
 static void lose(struct runner *r, const char *why)
 {
 	struct run_parser *w = &r->naming->wire;
-	int64_t now_us = time_now_us();
 
-	w->wait_s = !w->wait_s || now_us - w->born_us > WELL_US ? 1 : w->wait_s * 2;
-	w->wait_s = w->wait_s < WAIT_MAX_S ? w->wait_s : WAIT_MAX_S;
-	w->again_us = now_us + w->wait_s * US_PER_SECOND;
+	wait_longer(w);
 	w->unparsed += name_parser_waiting(w->parser);
-	w->restarts++;
 	log_warn("the process that parses names %s: it starts again in %u s", why, w->wait_s);
 	stop(r);
 }
@@ -71,7 +91,7 @@ static void take(struct runner *r, const struct name_facts *facts)
 	struct run_parser *w = &r->naming->wire;
 
 	w->answered++;
-	w->asked_us = name_parser_waiting(w->parser) ? time_now_us() : 0;
+	w->asked_us = name_parser_waiting(w->parser) ? now() : 0;
 	if (facts->protocol == FACTS_NONE)
 		return;
 	if (names_take(r->names, facts))
@@ -104,7 +124,7 @@ static void ask_about(struct runner *r, const struct iot_copy *copy)
 	if (e < 0)
 		w->unparsed++;
 	if (e == 0 && !w->asked_us)
-		w->asked_us = time_now_us();
+		w->asked_us = now();
 	if (e < 0 && e != -EAGAIN && e != -EINVAL)
 		lose(r, "ended");
 }
@@ -122,7 +142,7 @@ void run_wire_start(struct runner *r)
 void run_wire_pass(struct runner *r)
 {
 	struct run_parser *w = &r->naming->wire;
-	int64_t now_us = time_now_us();
+	int64_t now_us = now();
 	struct iot_copy copy;
 
 	if (w->parser && w->asked_us && now_us - w->asked_us > ANSWER_US)

@@ -14,7 +14,7 @@
 
 #include <iotbpf/limits.h>
 
-enum { READY_MS = 5000, WAITING_MAX = 2 * IOT_COPIES };
+enum { READY_MS = 1000, WAITING_MAX = 2 * IOT_COPIES };
 
 struct name_parser {
 	int fd;
