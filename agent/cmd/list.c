@@ -57,7 +57,7 @@ int list_load(const struct list_values *v, struct list *list)
 
 	*list = (struct list){ 0 };
 	if (v->read.count)
-		return list_from_captures(&v->read, list);
+		return list_from_captures(v, list);
 	if (v->state)
 		return list_from_store(v->state, seconds, false, list);
 	if (v->since)
@@ -110,5 +110,6 @@ int list_main(const struct list_kind *kind, int argc, char **argv)
 		shown = show(kind, &values, &list, operands.count ? operands.argv[0] : NULL);
 	list_free(&list);
 	string_list_free(&values.read);
+	mac_list_free(&values.gateways);
 	return shown != EX_OK ? shown : code;
 }

@@ -15,7 +15,9 @@ struct list_values {
 	const char *socket, *state;
 	bool json, csv;
 	int64_t since; /* nanoseconds; 0: as the agent sees it now */
-	struct string_list read; /* captures instead */
+	struct string_list read; /* captures instead, */
+	struct mac_list gateways; /* of which these are no devices, */
+	const char *model;	  /* identified by this model */
 };
 
 /* The lines of an option table whose values are a struct list_values. */
@@ -36,6 +38,18 @@ struct list_values {
 	  .offset = offsetof(struct list_values, read),                                                                 \
 	  .argument = "FILE",                                                                                           \
 	  .help = "of a capture instead; may be repeated" },                                                           \
+	{ .name = "gateway",                                                                                            \
+	  .letter = 'g',                                                                                                \
+	  .kind = OPTION_MACS,                                                                                          \
+	  .offset = offsetof(struct list_values, gateways),                                                             \
+	  .argument = "MAC",                                                                                            \
+	  .help = "with --read: a router in the capture, not a device; may be repeated" },                             \
+	{ .name = "model",                                                                                              \
+	  .letter = 'm',                                                                                                \
+	  .kind = OPTION_STRING,                                                                                        \
+	  .offset = offsetof(struct list_values, model),                                                                \
+	  .argument = "FILE|none",                                                                                      \
+	  .help = "with --read: model file instead of the built-in one" },                                             \
 	{ .name = "state",                                                                                              \
 	  .kind = OPTION_STRING,                                                                                        \
 	  .offset = offsetof(struct list_values, state),                                                                \

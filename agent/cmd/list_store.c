@@ -103,17 +103,17 @@ int list_from_store(const char *state, int64_t seconds, bool live, struct list *
 	return code;
 }
 
-int list_from_captures(const struct string_list *paths, struct list *list)
+int list_from_captures(const struct list_values *v, struct list *list)
 {
 	_cleanup_(dataset_free_p) struct dataset *ds = NULL;
 	struct model *model = NULL;
-	struct dataset_capture_options options = { 0 };
-	int code = command_model(NULL, &model);
+	struct dataset_capture_options options = { .gateways = &v->gateways };
+	int code = command_model(v->model, &model);
 
 	if (code != EX_OK)
 		return code;
 	options.model = model;
-	code = dataset_read_captures((char **)paths->list, paths->count, &options, &ds);
+	code = dataset_read_captures((char **)v->read.list, v->read.count, &options, &ds);
 	if (model)
 		model_close(model);
 	if (ds && list_from_dataset(ds, list) < 0)

@@ -13,7 +13,7 @@
  */
 int list_from_store(const char *state, int64_t seconds, bool live, struct list *list);
 
-/** list_from_captures - what capture files hold; likewise. Part of a list where a file is damaged, with the exit code that says so */
-int list_from_captures(const struct string_list *paths, struct list *list);
+/** list_from_captures - what the files of --read hold; likewise. Part of a list where a file is damaged, with the exit code that says so */
+int list_from_captures(const struct list_values *values, struct list *list);
 
 #endif

@@ -148,4 +148,14 @@ is "$(captured flows --json | jq -r "$flow_numbers")" "$(cat "$work/flows")" "a 
 "$agent" read --summary --json "$work"/capture.p? 2> /dev/null |
 	jq -r '.devices[] | [.mac, .tx_packets, .tx_bytes, .rx_packets, .rx_bytes, (.flows | length)] | map(tostring) | join(" ")' > "$work/summary"
 is "$(captured devices --json | jq -r "$device_numbers")" "$(cat "$work/summary")" "lists of a capture are as its summary"
+exported() { # TABLE
+	"$agent" export --read "$work/capture.p1" --read "$work/capture.p2" --read "$work/capture.p3" --what "$1" --format csv --identities --quiet \
+		2> "$work/err"
+}
+is "$(exported flows | tail -n +2 | tr , ' ' | cut -d' ' -f1,2,5,6)" "$(cat "$work/flows")" "an export of it has the same flows"
+is "$(exported devices | python3 -c 'import csv, sys
+for r in csv.DictReader(sys.stdin):
+    print(*(r[k] for k in ("device", "tx_packets", "tx_bytes", "rx_packets", "rx_bytes")))')" "$(cut -d' ' -f1-5 "$work/summary")" "and the summary's devices"
+is "$(captured devices --gateway 02:00:00:00:00:01 --json | jq -r .mac | tr '\n' ' ')" "02:00:00:00:00:02 02:00:00:00:00:7f 02:00:00:00:aa:03 " \
+	"a router in a capture is no device"
 finish
