@@ -56,6 +56,8 @@ function layRows(section) {
 
 /* How far the rows are scrolled behind their canvas, which is no taller than the window and sticks to it; in pixels of the page. */
 function scrolled(section) {
+	if (rowsHeight(section) <= innerHeight)
+		return 0;
 	return section.chart.over.getBoundingClientRect().top - section.names.getBoundingClientRect().top;
 }
 
