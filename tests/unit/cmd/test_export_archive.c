@@ -177,6 +177,28 @@ static void test_private(void **state)
 	traffic_free(&t);
 }
 
+/* `iotbpf forget` by a name; what is exported then is what the others did. */
+static void test_forget(void **state)
+{
+	char *argv[] = { (char *)"forget", (char *)"--yes",    (char *)"--state",     (char *)*state,
+			 (char *)"--socket", (char *)"/nonexistent", (char *)"living", NULL };
+	char *again[8];
+	struct traffic t;
+	struct imported *i;
+
+	memcpy(again, argv, sizeof(argv));
+	make_state(*state, &t);
+	assert_int_equal(cmd_forget(7, argv), EX_OK);
+	i = export_import(*state, "--identities");
+	assert_int_equal(i->dataset->count, DEVICES - 1);
+	assert_null(dataset_find(i->dataset, traffic_mac(1)));
+	assert_int_equal(i->label_count, 0);
+	assert_int_equal(i->window_count, 0);
+	imported_free(i);
+	assert_int_equal(cmd_forget(7, again), EX_NOINPUT);
+	traffic_free(&t);
+}
+
 static void test_nothing_there(void **state)
 {
 	char out[128];
@@ -198,6 +220,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_all_comes_out, scratch_set_up, scratch_tear_down),
 		cmocka_unit_test_setup_teardown(test_part_comes_out, scratch_set_up, scratch_tear_down),
 		cmocka_unit_test_setup_teardown(test_private, scratch_set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_forget, scratch_set_up, scratch_tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_there, scratch_set_up, scratch_tear_down),
 	};
 

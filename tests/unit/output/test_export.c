@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/features/features.h"
@@ -258,16 +257,6 @@ static void test_tokens_do_not_repeat(void **state)
 	free(second);
 }
 
-static void test_random_salts(void **state)
-{
-	struct export_salt a, b;
-
-	(void)state;
-	assert_int_equal(export_salt_random(&a), 0);
-	assert_int_equal(export_salt_random(&b), 0);
-	assert_memory_not_equal(a.bytes, b.bytes, sizeof(a.bytes));
-}
-
 static void test_kept_words(void **state)
 {
 	struct fixture *f = *state;
@@ -293,27 +282,6 @@ static void test_shifted_times(void **state)
 	assert_null(strstr(text, "2026-"));
 	assert_null(strstr(text, "\"1795"));
 	free(text);
-}
-
-/* A salt is made once, and the same afterwards. */
-static void test_salt_file(void **state)
-{
-	struct fixture *f = *state;
-	struct export_salt a, b;
-	struct stat st;
-	char path[96];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/salt", f->directory);
-	assert_int_equal(export_salt_file(path, &a), 0);
-	assert_int_equal(export_salt_file(path, &b), 0);
-	assert_memory_equal(a.bytes, b.bytes, sizeof(a.bytes));
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	file = fopen(path, "w");
-	fputs("0123\n", file);
-	fclose(file);
-	assert_int_equal(export_salt_file(path, &b), -EBADMSG);
 }
 
 static int stop(void *user, const char *table, uint64_t rows)
@@ -368,27 +336,6 @@ static void test_interrupted(void **state)
 	assert_int_equal(export(f->directory, &source, &(struct wish){ EXPORT_CSV, true, false, 0, 0 }), -EEXIST);
 }
 
-static void test_numbers(void **state)
-{
-	static const struct {
-		double value;
-		bool single;
-		const char *text;
-	} cases[] = {
-		{ 0.9f, true, "0.9" }, { 60, false, "60" }, { 0.1, false, "0.1" }, { 1.0 / 3, false, "0.3333333333333333" },
-		{ 20700.125, false, "20700.125" }, { -0.5, false, "-0.5" }, { 1e300, false, "1e+300" }, { 3.4028235e38f, true, "3.4028235e+38" },
-	};
-	struct buffer out = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		buffer_reset(&out);
-		export_text_number(&out, cases[i].value, cases[i].single);
-		assert_string_equal(out.data, cases[i].text);
-	}
-	buffer_free(&out);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,12 +345,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_forms_agree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_leaks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tokens_do_not_repeat, set_up, tear_down),
-		cmocka_unit_test(test_random_salts),
 		cmocka_unit_test_setup_teardown(test_kept_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_shifted_times, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_salt_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
-		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
