@@ -25,8 +25,6 @@ void run_names_open(struct runner *r)
 		log_errno_r(e < 0 ? e : -ENOMEM, "devices have no names");
 		return;
 	}
-	if (!names_vendors(r->names))
-		log_warn("no list of vendors is installed: devices are shown without; `apt install ieee-data` (or udev) brings one");
 	r->naming->neighbours = -1;
 	run_wire_open(r);
 }
@@ -141,6 +139,8 @@ void run_names_pass(struct runner *r)
 
 	if (!n)
 		return;
+	if (!n->passes && !names_vendors(r->names))
+		log_warn("no list of vendors is installed: devices are shown without; `apt install ieee-data` (or udev) brings one");
 	meet_devices(r);
 	run_wire_pass(r);
 	if (n->passes % LEASES_PASSES == 0 || n->leases.known != names_known(r->names))
