@@ -9,7 +9,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
 #include "agent/cmd/replay.h"
-#include "agent/history/record.h"
+#include "agent/cmd/watch_record.h"
 
 #define MOVE_EVERY_S 3600 /* of the capture's clock: seconds of different flows are then summed in place */
 
@@ -40,26 +40,19 @@ static void on_device(void *user, uint32_t device)
 	record_device_active(((struct maker *)user)->record, device);
 }
 
-static void on_type(void *user, uint32_t device, const struct verdict *v)
+static void on_type(void *user, uint32_t device, const struct verdict *verdict)
 {
-	record_type(((struct maker *)user)->record, device, v->label, v->p, v->kind == VERDICT_OWNER);
+	watch_record_type(((struct maker *)user)->record, device, verdict);
 }
 
-static void on_function(void *user, uint32_t device, const struct watch_function *f)
+static void on_function(void *user, uint32_t device, const struct watch_function *function)
 {
-	struct maker *m = user;
-
-	if (f->over)
-		record_function_end(m->record, device, f->at_us);
-	else
-		record_function_begin(m->record, device, f->label, f->p, f->owner, f->from_us);
+	watch_record_function(((struct maker *)user)->record, device, function);
 }
 
-static void on_period(void *user, uint32_t flow, const struct tracked_period *p, bool found, int64_t at_us)
+static void on_period(void *user, uint32_t flow, const struct tracked_period *period, bool found, int64_t at_us)
 {
-	const struct dataset_period period = { .seconds = p->seconds, .log_p = p->log_p, .support = p->support, .from_us = at_us };
-
-	record_period(((struct maker *)user)->record, flow, &period, found);
+	watch_record_period(((struct maker *)user)->record, flow, period, found, at_us);
 }
 
 static int begin(struct maker *m)
@@ -159,6 +152,7 @@ static int finish(struct maker *m)
 	int64_t from_s = m->replay.state.first_us / US_PER_SECOND, to_s = (int64_t)end.second + 1;
 	int e = replay_finish(&m->replay);
 
+	watch_record_refine(m->record, m->watch);
 	if (e == 0)
 		e = record_move_open(m->record, m->ds, 0, to_s * US_PER_SECOND);
 	if (e < 0)

@@ -2,6 +2,7 @@
 
 #include "agent/cmd/run_record.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <sysexits.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "agent/base/log.h"
 #include "agent/cmd/run_internal.h"
 #include "agent/cmd/run_requests.h"
+#include "agent/cmd/watch_record.h"
 
 #define RETRY_NS (60 * NS_PER_SECOND) /* after a writing that failed */
 #define ASKED_US US_PER_SECOND	      /* who asks for a writing gets one a second at most */
@@ -43,12 +45,21 @@ void run_record_start(struct runner *r)
 	h->due_ns = time_monotonic_ns() + r->values.write_every;
 }
 
+static void tell_capped(struct runner *r, uint64_t before)
+{
+	if (!before && of(r)->archive.capped)
+		log_info("%s: history has reached %u MB: from now on the oldest goes (--history-max)", r->state.store.path, r->values.history_max);
+}
+
 static void write_now(struct runner *r)
 {
 	struct run_record *h = of(r);
+	uint64_t capped = h->archive.capped;
 	int64_t now_us = time_now_us();
-	int e = archive_write(&h->archive, h->record, h->offset_s, now_us);
+	int e;
 
+	watch_record_refine(h->record, r->watch);
+	e = archive_write(&h->archive, h->record, h->offset_s, now_us);
 	malloc_trim(0); /* what a writing takes is not needed for the next few minutes */
 	h->due_ns = time_monotonic_ns() + (e < 0 && RETRY_NS < r->values.write_every ? RETRY_NS : r->values.write_every);
 	if (e == 0) {
@@ -57,12 +68,14 @@ static void write_now(struct runner *r)
 		if (h->failing)
 			log_info("%s: history is written again", r->state.store.path);
 		h->failing = false;
+		tell_capped(r, capped);
 		return;
 	}
 	h->failures++;
 	strcpy(h->why, r->state.store.why);
 	if (!h->failing)
-		log_warn("%s: history waits in memory, %zu MB at most", h->why, RECORD_BYTES >> 20);
+		log_warn("%s: history waits in memory, %zu MB at most%s", h->why, RECORD_BYTES >> 20,
+			 e == -ENOSPC ? ": make room, or run with a smaller --history-max" : "");
 	h->failing = true;
 }
 
@@ -78,7 +91,7 @@ static void follow_clock(struct runner *r)
 	if (second_us < CLOCK_IS_SET_US)
 		return;
 	off_us = second_us - (h->offset_s + r->now.second) * US_PER_SECOND;
-	if (h->dated && off_us < STEP_US && off_us > -STEP_US)
+	if ((h->dated && off_us < STEP_US && off_us > -STEP_US) || (h->failing && time_monotonic_ns() < h->due_ns))
 		return;
 	if (h->dated)
 		write_now(r);
@@ -212,26 +225,21 @@ void run_record_type(void *user, uint32_t device, const struct verdict *v)
 	const struct run_record *h = of(user);
 
 	if (h->record)
-		record_type(h->record, device, v->label, v->p, v->kind == VERDICT_OWNER);
+		watch_record_type(h->record, device, v);
 }
 
 void run_record_function(void *user, uint32_t device, const struct watch_function *f)
 {
 	const struct run_record *h = of(user);
 
-	if (!h->record)
-		return;
-	if (f->over)
-		record_function_end(h->record, device, f->at_us);
-	else
-		record_function_begin(h->record, device, f->label, f->p, f->owner, f->from_us);
+	if (h->record)
+		watch_record_function(h->record, device, f);
 }
 
 void run_record_period(void *user, uint32_t flow, const struct tracked_period *p, bool found, int64_t at_us)
 {
 	const struct run_record *h = of(user);
-	const struct dataset_period period = { .seconds = p->seconds, .log_p = p->log_p, .support = p->support, .from_us = at_us };
 
 	if (h->record)
-		record_period(h->record, flow, &period, found);
+		watch_record_period(h->record, flow, p, found, at_us);
 }

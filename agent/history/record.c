@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FULL_SHARE 4 /* a quarter of the memory is in use when it is time to write; the rest is for a disk that refuses */
+
 static int list_init(struct record_list *l, uint32_t slots)
 {
 	l->numbers = calloc(slots, sizeof(*l->numbers));
@@ -182,7 +184,7 @@ void record_type(struct record *r, uint32_t device, const char *label, float p, 
 
 bool record_is_full(const struct record *r)
 {
-	return record_pool_bytes(&r->pool) > record_pool_room(&r->pool) / 2 || r->functions.count > RECORD_SPANS / 2 ||
+	return record_pool_bytes(&r->pool) > record_pool_room(&r->pool) / FULL_SHARE || r->functions.count > RECORD_SPANS / 2 ||
 	       r->periods.count > RECORD_SPANS / 2;
 }
 

@@ -17,7 +17,7 @@
 #include "agent/history/dataset.h"
 #include "agent/history/history.h"
 
-#define RECORD_BYTES ((size_t)1 << 20) /* of seconds that wait: hours of a home, two minutes of 1,000 flows that never rest fill half of it */
+#define RECORD_BYTES ((size_t)1 << 20) /* of seconds that wait: hours of a home; 1,000 flows that never rest fill a quarter in a minute */
 #define RECORD_SPANS 8192u	       /* functions that wait or run; likewise periods */
 
 struct record_options {
@@ -49,6 +49,9 @@ void record_function_end(struct record *record, uint32_t device, int64_t at_us);
 
 /** record_period - found, or lost; @period: seconds, log_p, support, and as from_us the time of either */
 void record_period(struct record *record, uint32_t flow, const struct dataset_period *period, bool found);
+
+/** record_refine - one that goes on is known better by now: seconds, log_p, support; little differences are not worth a writing */
+void record_refine(struct record *record, uint32_t flow, const struct dataset_period *period);
 
 /** record_pass - after each pass of the watch, at the same time */
 void record_pass(struct record *record, struct iot_clock now);

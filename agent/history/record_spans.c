@@ -5,8 +5,14 @@
 #include "agent/history/record_internal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* A period that differs by less is the same one; by less still, not worth a word. Shares, but for SAME_S. */
+#define SAME 0.03
+#define SAME_S 1.0
+#define LITTLE 0.001
+#define LITTLE_SUPPORT 0.05
 
 void record_spans_free(struct record_spans *spans)
 {
@@ -115,6 +121,22 @@ void record_period(struct record *r, uint32_t flow, const struct dataset_period 
 	s->period.from_us = s->period.to_us = from_us;
 	if (!found)
 		end_period(s, p->from_us);
+}
+
+void record_refine(struct record *r, uint32_t flow, const struct dataset_period *p)
+{
+	uint64_t key = r->options.history->flows[flow].key;
+	struct record_span *s = find_period(r, mac_of(r, iot_key_device(key)), key, p->seconds);
+	double off = s ? fabs(s->period.seconds - p->seconds) : 0;
+
+	if (!s || off > fmax(SAME_S, SAME * p->seconds))
+		return;
+	if (off <= LITTLE * p->seconds && fabs(s->period.support - p->support) <= LITTLE_SUPPORT)
+		return;
+	s->period.seconds = p->seconds;
+	s->period.log_p = p->log_p;
+	s->period.support = p->support;
+	s->changed = true;
 }
 
 void record_device_ends(struct record *r, uint64_t mac, int64_t at_us)
