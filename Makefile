@@ -69,7 +69,7 @@ help: ## list the targets and variables
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 	@echo
 	@echo '  variables: O=build (output directory), V=1 (show commands), SANITIZE=1 (ASan and UBSan), CC=gcc|clang,'
-	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model, CAPTURE=FILE (demo)'
+	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model, CAPTURE=FILE and TOP=1 (demo)'
 
 deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop)
 	$(Q)sh ci/deps
@@ -88,7 +88,7 @@ kernels: ## the kernel programs on Debian's 6.1 and 6.12, in virtual machines (i
 lint: ## rules of the house: layers, sizes, licence lines
 	$(Q)/usr/bin/python3 ci/lint
 
-demo: ## a household of network namespaces, identified live (needs root; CAPTURE=FILE replays a capture)
+demo: ## a household of network namespaces, identified live (needs root; TOP=1 shows it in top, CAPTURE=FILE replays a capture)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) CAPTURE=$(CAPTURE) sh tools/lab/demo.sh
