@@ -102,8 +102,9 @@ static void judge(struct extra_grower *g, uint32_t begin, uint32_t end, bool mis
 }
 
 /*
- * Where some have no value, every other cut parts those from all that have one: that a device never spoke a protocol says as much
- * as how it did. (Whole runs of Sentinel: types .969 -> .974, families .993 -> .999, over three divisions.)
+ * Where some have no value, every other cut parts those from all that have one: that a device never spoke a protocol
+ * says as much as how it did. (Whole runs of Sentinel: types .969 -> .974, families .993 -> .999, over three
+ * divisions.)
  */
 static float threshold_for(struct extra_grower *g, const struct extent *e, uint32_t rows)
 {

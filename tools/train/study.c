@@ -243,9 +243,10 @@ static bool is_trained_on(const struct study *s, const struct sample *p, size_t 
 
 /*
  * Rows of one trial are much alike: a tree that sees a few of them is no worse, differs more from the next and is grown
- * sooner. Sessions that have ended are told apart among themselves, by the first division of every tree: a session that has
- * just begun looks like many others, and trees that see both are worse at either (whole runs of Sentinel, types and families:
- * .955 and .984 mixed, .976 and .997 divided). What a function's session is does not end: one of its rows is the whole.
+ * sooner. Sessions that have ended are told apart among themselves, by the first division of every tree: a session that
+ * has just begun looks like many others, and trees that see both are worse at either (whole runs of Sentinel, types and
+ * families: .955 and .984 mixed, .976 and .997 divided). What a function's session is does not end: one of its rows is
+ * the whole.
  */
 static const struct forest {
 	uint32_t trees, rows, last; /* rows of a trial for a tree, and at its end */
