@@ -37,13 +37,13 @@ struct list_values {
 	  .kind = OPTION_STRINGS,                                                                                       \
 	  .offset = offsetof(struct list_values, read),                                                                 \
 	  .argument = "FILE",                                                                                           \
-	  .help = "of a capture instead; may be repeated" },                                                           \
+	  .help = "of a capture instead" },                                                           \
 	{ .name = "gateway",                                                                                            \
 	  .letter = 'g',                                                                                                \
 	  .kind = OPTION_MACS,                                                                                          \
 	  .offset = offsetof(struct list_values, gateways),                                                             \
 	  .argument = "MAC",                                                                                            \
-	  .help = "with --read: a router in the capture, not a device; may be repeated" },                             \
+	  .help = "with --read: a router in the capture, not a device" },                             \
 	{ .name = "model",                                                                                              \
 	  .letter = 'm',                                                                                                \
 	  .kind = OPTION_STRING,                                                                                        \
