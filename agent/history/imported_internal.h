@@ -29,6 +29,10 @@ struct importer {
 	uint64_t rows[IMPORTED_TABLES];
 	uint64_t mac;	   /* of the device of the last row */
 	char id[DATASET_ID]; /* and its id, since rows of one device follow each other */
+	/* The flow of the last row: rows come in the order of table flows, so that none is looked for twice. */
+	enum imported_table_id flow_table;
+	const struct dataset_device *flow_device;
+	size_t flow_at;
 	struct imported_expected *flows;
 	size_t flow_count, flow_room;
 	struct imported_expected_device *devices;

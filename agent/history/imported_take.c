@@ -69,11 +69,21 @@ struct dataset_flow *imported_find_flow(struct importer *im, const struct import
 {
 	struct dataset_device *d = imported_find_device(im, &cells[SERIES_DEVICE]);
 
-	for (size_t i = 0; d && i < d->flow_count; i++)
-		if (!strcmp(d->flows[i].protocol, cells[SERIES_PROTOCOL].s))
-			return &d->flows[i];
-	if (d)
-		imported_fail(im, "protocol: '%.40s' is no flow of this device in table flows", cells[SERIES_PROTOCOL].s);
+	if (!d)
+		return NULL;
+	if (im->flow_table != im->table || im->flow_device < d) {
+		im->flow_table = im->table;
+		im->flow_device = d;
+		im->flow_at = 0;
+	}
+	if (im->flow_device > d) {
+		imported_fail(im, "device: %s comes after later ones", im->id);
+		return NULL;
+	}
+	for (; im->flow_at < d->flow_count; im->flow_at++)
+		if (!strcmp(d->flows[im->flow_at].protocol, cells[SERIES_PROTOCOL].s))
+			return &d->flows[im->flow_at];
+	imported_fail(im, "protocol: '%.40s' is no flow of this device in table flows, or comes after later ones", cells[SERIES_PROTOCOL].s);
 	return NULL;
 }
 
