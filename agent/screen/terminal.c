@@ -54,8 +54,11 @@ static const struct {
 
 bool terminal_unicode(bool ascii)
 {
+	const char *term = getenv("TERM");
+
 	setlocale(LC_CTYPE, "");
-	return !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8");
+	/* The fonts of the Linux console have no braille. */
+	return !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8") && !(term && !strcmp(term, "linux"));
 }
 
 static bool wants_colour(enum terminal_colour choice)

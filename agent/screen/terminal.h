@@ -16,9 +16,7 @@ struct terminal_options {
 	bool ascii;		     /* even where the locale is one of UTF-8 */
 };
 
-/**
- * terminal_unicode - may text have other characters than ASCII's? Takes up the locale of the environment
- */
+/** terminal_unicode - may text have other characters than ASCII's? Takes up the locale of the environment */
 bool terminal_unicode(bool ascii);
 
 /**
