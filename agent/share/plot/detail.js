@@ -4,6 +4,7 @@
 const pointer = { section: null, flow: null, pinned: false, timer: 0 };
 const detail = { autocorrelation: null, spectrum: null };
 const LAGS = 601, LATEST = 20000;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600]; /* seconds between ticks of the lags */
 
 function point(section, flow) {
 	if (pointer.pinned || pointer.flow === flow || !flow)
@@ -48,7 +49,7 @@ function lineChart(place, values, at, options) {
 		cursor: { drag: { x: false, y: false }, y: false, points: { size: 5 } },
 		scales: { x: { time: false, distr: options.log ? 3 : 1 }, y: { range: (v, low, high) => [0, Math.max(high, 1) * 1.05] } },
 		axes: [
-			{ ...quiet, size: 22, space: 44, grid: { stroke: () => theme.grid, width: 1 }, values: (v, splits) => splits.map(s => s === null ? "" : durationText(s)) },
+			{ ...quiet, size: 22, space: options.log ? 44 : 78, ...(options.log ? {} : { incrs: STEPS }), grid: { stroke: () => theme.grid, width: 1 }, values: (v, splits) => splits.map(s => s === null ? "" : durationText(s)) },
 			{ ...quiet, size: 44, space: 22, grid: { stroke: () => theme.grid, width: 1 } },
 		],
 		series: [{}, { stroke: () => flowColor(pointer.flow ? pointer.flow.color : 0), fill: () => flowColor(pointer.flow ? pointer.flow.color : 0) + "33", width: 1,

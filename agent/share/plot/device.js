@@ -96,15 +96,22 @@ function paintRow(section, flow, ctx, frame, y, height) {
 	paintMarks(ctx, frame, flow, y + height * 0.46, height * 0.86);
 }
 
-const AXIS = 36, ABOVE = 4, DOCK = 200; /* pixels: of the axis of time, above the rows, of what may be docked below */
+const AXIS = 36, ABOVE = 4, BELOW = 8; /* pixels: of the axis of time, above the rows, below a chart that fills the window */
 
 function rowsHeight(section) {
 	return section.rows.length * section.height + AXIS + ABOVE;
 }
 
+/* A tall chart fills the window, but for what is docked below. */
 function chartHeight(section) {
 	const whole = rowsHeight(section);
-	return whole <= innerHeight ? whole : Math.max(innerHeight - DOCK, 240);
+	return whole <= innerHeight ? whole : Math.max(innerHeight - document.getElementById("detail").offsetHeight - BELOW, 160);
+}
+
+function fitCharts() {
+	for (const section of sections)
+		if (section.chart && section.chart.height !== chartHeight(section))
+			section.chart.setSize({ width: section.chart.width, height: chartHeight(section) });
 }
 
 function rowsChart(section, width) {

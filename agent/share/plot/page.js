@@ -72,6 +72,7 @@ function start() {
 	onResize();
 	onTheme();
 	onScroll();
+	new ResizeObserver(fitCharts).observe(document.getElementById("detail"));
 	document.getElementById("detail-close").addEventListener("click", letGo);
 	document.getElementById("help-button").addEventListener("click", e => {
 		const help = document.getElementById("help");
