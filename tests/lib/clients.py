@@ -3,6 +3,7 @@
 """Clients of the agent's socket, for the tests.
 
 clients.py follow SOCKET COUNT     so many follow all events until stdin ends; prints what they got as JSON
+clients.py snapshot SOCKET         prints two, without and with flows
 clients.py hostile SOCKET          clients that are no good; prints "0 NAME" for what went well, "1 NAME" for what did not
 clients.py burst IFACE MACS PORT N frames of so many devices on N ports from PORT on: as many new flows
 clients.py gap FILE                the longest time between two stats events, and how many there are
@@ -128,6 +129,13 @@ def hostile(path):
     show("and that did not take long", time.monotonic() - begin < 6)
 
 
+def snapshot(path):
+    for flows in False, True:
+        s = connect(path, 8)
+        s.sendall(request("snapshot", flows=flows))
+        sys.stdout.buffer.write(read_all(s))
+
+
 def burst(iface, macs, port, n):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     s.bind((iface, 0))
@@ -149,6 +157,6 @@ def gap(path):
 
 
 if __name__ == "__main__":
-    {"follow": follow, "hostile": hostile, "burst": burst, "gap": gap}[sys.argv[1]](*sys.argv[2:])
+    {"follow": follow, "snapshot": snapshot, "hostile": hostile, "burst": burst, "gap": gap}[sys.argv[1]](*sys.argv[2:])
     sys.stdout.flush()
     os._exit(0)

@@ -116,6 +116,10 @@ fails 66 "no such device" "no name at all" list flows ""
 "$agent" label $one "Kitchen plug" --socket "$work/sock" > /dev/null
 sleep 1.2
 is "$(list devices kitchen --json | jq -r '.type + " " + .type_source')" "Kitchen plug owner" "a device called by what its owner says it is"
+python3 tests/lib/clients.py snapshot "$work/sock" > "$work/snapshots"
+tests/tools/validate-events snapshot < "$work/snapshots" > "$work/valid" 2>&1
+ok $? "snapshots with an owner's word pass the schema"
+grep -v ' events: ' "$work/valid" | cut -c 1-200 | sed 's/^/# /'
 fails 69 "no agent answers" "no agent there" sh -c "$agent flows --socket $work/none 2> $work/err"
 
 # Rates, while frames come; they are received by nobody who is known.

@@ -84,18 +84,11 @@ ok $? "what it got passes the schema"
 grep -v ' events: ' "$work/valid" | sed 's/^/# /'
 
 # Snapshots.
-printf '{"protocol":1,"request":"snapshot","flows":true}\n{"protocol":1,"request":"snapshot"}\n' | while read -r line; do
-	printf '%s\n' "$line" | python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.connect(sys.argv[1])
-s.sendall(sys.stdin.buffer.read())
-while part := s.recv(65536):
-    sys.stdout.buffer.write(part)' "$work/sock"
-done > "$work/snapshots"
+$clients snapshot "$work/sock" > "$work/snapshots"
 tests/tools/validate-events snapshot < "$work/snapshots" > "$work/valid" 2>&1 || sed 's/^/# /' "$work/valid" | cut -c 1-300
 tests/tools/validate-events snapshot < "$work/snapshots" > /dev/null 2>&1
 ok $? "snapshots pass their schema"
-is "$(head -n 1 "$work/snapshots" | jq -r '[.totals.devices, (.devices | length), ([.devices[].flows[].packets] | add), .totals.counted] | join(" ")')" \
+is "$(tail -n 1 "$work/snapshots" | jq -r '[.totals.devices, (.devices | length), ([.devices[].flows[].packets] | add), .totals.counted] | join(" ")')" \
 	"$macs $macs $((3 * macs * ports)) $((3 * macs * ports))" "a snapshot holds all devices, flows and packets"
 
 # Clients that are no good.
