@@ -110,7 +110,7 @@ def sentinel(run):
         run.row("sentinel", f"  types after the first {packets} packets", target, view(r, packets=packets)["device"]["accuracy"])
     run.row("sentinel", "  windows, paper's random 10-fold", None, window(r, "windows")["device"]["accuracy"])
     run.row("sentinel", "  windows, 10-fold by run", None, window(r)["device"]["accuracy"])
-    r = run.train("sentinel-open", manifest, *types, "--windows", "10", "--open-set", "--exclude-device", TWINS)
+    r = run.train("sentinel-open", manifest, *types, "--windows", "6", "--open-set", "--exclude-device", TWINS)
     run.row("sentinel", "one left out, no vendor twins: AUROC by run", .999, r["open_set"]["trial"]["auroc"])
     run.row("sentinel", "  accepted at 95 % true acceptance", None, r["open_set"]["trial"]["accepted"], True)
     r = run.train("sentinel-twins", manifest, *types, "--windows", "6", "--open-set")
@@ -119,7 +119,7 @@ def sentinel(run):
 
 def home_functions(run):
     manifest = os.path.join(DATA, "home-functions.csv")
-    r = run.train("home-functions", manifest, "--windows", "40", "--report", os.path.join(run.output, "home-functions.html"))
+    r = run.train("home-functions", manifest, "--windows", "16", "--report", os.path.join(run.output, "home-functions.html"))
     run.row("home-functions", "device, one decision a trial, 10-fold by trial", .995, trial(r)["device"]["accuracy"])
     run.row("home-functions", "  function, device given", .98, trial(r)["function"]["accuracy"])
     run.row("home-functions", "  both right", .98, trial(r)["both"]["accuracy"])
@@ -127,7 +127,7 @@ def home_functions(run):
     for grouping, title in (("windows", "paper's random 10-fold"), ("trial", "10-fold by trial")):
         run.row("home-functions", f"  windows, {title}: device", None, window(r, grouping)["device"]["accuracy"])
         run.row("home-functions", f"  windows, {title}: function", None, window(r, grouping)["function"]["accuracy"])
-    r = run.train("home-functions-paper", manifest, "--windows", "40", "--features", "paper")
+    r = run.train("home-functions-paper", manifest, "--windows", "16", "--features", "paper")
     for grouping, title in (("windows", "random 10-fold"), ("trial", "10-fold by trial")):
         run.row("home-functions", f"  paper's vector, windows, {title}: device", None, window(r, grouping)["device"]["accuracy"])
         run.row("home-functions", f"  paper's vector, windows, {title}: function", None, window(r, grouping)["function"]["accuracy"])
