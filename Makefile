@@ -71,11 +71,11 @@ help: ## list the targets and variables
 	@echo '  variables: O=build (output directory), V=1 (show commands), SANITIZE=1 (ASan and UBSan), CC=gcc|clang,'
 	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model, CAPTURE=FILE and TOP=1 (demo)'
 
-deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop)
-	$(Q)sh ci/deps
+deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop; DEPS=tests: those of the tests too)
+	$(Q)sh ci/deps $(DEPS)
 
 check: ## build, then run every test; ends with the counts
-	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
 	$(Q)$(MAKE) --no-print-directory programs tests
 	$(Q)O=$(out) SANITIZE=$(SANITIZE) sh tests/run
 
@@ -89,7 +89,7 @@ lint: ## rules of the house: layers, sizes, licence lines
 	$(Q)/usr/bin/python3 ci/lint
 
 demo: ## a household of network namespaces, identified live (needs root; TOP=1 shows it in top, CAPTURE=FILE replays a capture)
-	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)sh ci/have-deps "$(AGENT_PKGS)" demo || $(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) CAPTURE=$(CAPTURE) sh tools/lab/demo.sh
 
@@ -98,7 +98,7 @@ figures: ## the plots of four light bulbs after SIDN Labs, into O/figures (as ro
 	$(Q)O=$(out) LIVE=$(LIVE) sh tools/lab/figures.sh
 
 bench: ## measure against the floor in the same run (BENCH=...)
-	$(Q)sh ci/have-deps "$(AGENT_PKGS)" all || $(MAKE) --no-print-directory deps
+	$(Q)sh ci/have-deps "$(AGENT_PKGS)" demo || $(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)$(out)/iotbpf-bench $(BENCH)
 

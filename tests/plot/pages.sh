@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The page in a browser: speed, hostile names, numbers, pointing. Chromium is 120 MB, more than all that `make deps` installs, so it is not among
-# ci/packages: `apt install chromium` makes this test run. Its pictures stay in the output directory, to be looked at.
+# Alone: it measures frames a second.
+# The page in a browser: speed, hostile names, numbers, pointing. Its pictures stay in the output directory, to be looked at.
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 if ! command -v chromium >/dev/null; then
