@@ -128,9 +128,21 @@ struct server_counts server_counts(struct server *s)
 	return counts;
 }
 
+/* The group that nobody asked for is looked up in the file alone: the system's name services load libraries, half a megabyte of them. */
+static const struct group *local_group(FILE *file, const char *name)
+{
+	const struct group *g;
+
+	do
+		g = file ? fgetgrent(file) : NULL;
+	while (g && strcmp(g->gr_name, name) != 0);
+	return g;
+}
+
 int server_group(const char *name, gid_t *group)
 {
-	const struct group *g = getgrnam(name ? name : SERVER_GROUP);
+	_cleanup_fclose_ FILE *file = name ? NULL : fopen("/etc/group", "re");
+	const struct group *g = name ? getgrnam(name) : local_group(file, SERVER_GROUP);
 
 	*group = g ? g->gr_gid : getegid();
 	return g || !name ? 0 : log_error_r(-ENOENT, "--socket-group %s: no such group: make one (groupadd -r %s)", name, name);

@@ -28,8 +28,8 @@ struct history_device {
 
 struct history_flow {
 	uint64_t key;	   /* 0: slot not in use */
-	uint64_t active_seconds;
 	struct series *series;
+	uint32_t active_seconds;
 	bool retired;
 };
 
