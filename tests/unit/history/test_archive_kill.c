@@ -51,8 +51,11 @@ static void live(const char *path, int out, uint32_t from, uint32_t to)
 	_exit(0);
 }
 
-/* Second up to which a life said that it had written; @from where it said nothing. Killed after @us, 0: never. */
-static uint32_t one_life(const char *path, uint32_t from, uint32_t to, useconds_t us)
+/*
+ * Second up to which a life said that it had written; @from where it said nothing. Killed @us after its begin, or, if @working, after it said
+ * so for the first time; 0: never.
+ */
+static uint32_t one_life(const char *path, uint32_t from, uint32_t to, useconds_t us, bool working)
 {
 	uint32_t said, last = from;
 	int ends[2], status;
@@ -64,6 +67,8 @@ static uint32_t one_life(const char *path, uint32_t from, uint32_t to, useconds_
 		live(path, ends[1], from, to);
 	close(ends[1]);
 	if (us) {
+		if (working && read(ends[0], &said, sizeof(said)) == sizeof(said))
+			last = said;
 		usleep(us);
 		kill(pid, SIGKILL);
 	}
@@ -141,12 +146,12 @@ static void nothing_written_is_lost(void **state)
 		uint32_t said;
 
 		chance = chance * 6364136223846793005u + 1442695040888963407u;
-		said = one_life(path, at, end, 3000 + (useconds_t)(chance >> 33) % 40000);
+		said = one_life(path, at, end, 1 + (useconds_t)(chance >> 33) % (k % 2 ? 18000 : 6000), k % 2);
 		written += said > at;
 		at = look(path, &t, at, said, false);
 	}
 	print_message("%u kills, %u of them after something was written, at second %u of %u\n", kills, written, at - BEGIN, end - BEGIN);
-	at = one_life(path, at, end, 0);
+	at = one_life(path, at, end, 0, false);
 	assert_int_equal(at, end);
 	look(path, &t, BEGIN, at, true);
 	traffic_free(&t);
