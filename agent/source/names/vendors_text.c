@@ -143,7 +143,8 @@ static int compare(const void *a, const void *b)
 
 void vendors_index_sort(struct vendors_index *x)
 {
-	qsort(x->places, x->count, sizeof(*x->places), compare);
+	if (x->count)
+		qsort(x->places, x->count, sizeof(*x->places), compare);
 }
 
 const struct vendors_place *vendors_index_find(const struct vendors_index *x, uint64_t mac)
