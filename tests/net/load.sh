@@ -69,7 +69,7 @@ limit() { # name, command...
 limit "at most 1 % of a processor" awk "BEGIN { exit !($percent <= 1) }"
 limit "at most 24 MB resident" [ "$rss" -le $((24000000 / 1024)) ]
 # A writing of history, every five minutes or when a quarter of the memory for it is in use, takes and gives back what it needs.
-calls_max=$((calls_max + ($(status .history.writes) - writes) * 4000))
+calls_max=$((calls_max + ($(status .history.writes) - writes) * 6000))
 limit "at most $calls_max allocations" [ "$calls" -le $calls_max ]
 # shellcheck disable=SC2086
 wait $senders
