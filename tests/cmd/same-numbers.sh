@@ -98,4 +98,7 @@ lines types jq -r 'select(.table == "devices") | "\(.device) \(.type)"' "$work/h
 "$agent" devices --read "$file" --json > "$work/list" 2> /dev/null
 lines types.list jq -r '"\(.mac) \(.type)"' "$work/list"
 same types.list "devices --json and export name the same types"
+"$agent" read --summary --json "$file" > "$work/summary" 2> /dev/null
+lines types.summary jq -r '.devices[] | "\(.mac) \(.device.label // "")"' "$work/summary"
+same types.summary "and so does the summary"
 echo "1..$n"

@@ -76,7 +76,7 @@ static void draw_labels(const float *x, float *y, size_t width, uint32_t classes
 static BoosterHandle train(const struct kind *k, const float *x, size_t width)
 {
 	static float y[TRAIN];
-	char classes[8];
+	char classes[16];
 	DMatrixHandle matrix;
 	BoosterHandle booster;
 

@@ -126,7 +126,9 @@ static void test_pages(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_hostile), cmocka_unit_test(test_pages) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_hostile) }, pages[] = { cmocka_unit_test(test_pages) };
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (getenv("PLOT_PAGES"))
+		return cmocka_run_group_tests_name("html", pages, NULL, NULL);
+	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
 }
