@@ -38,8 +38,9 @@ ifeq ($(SANITIZE),1)
 cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ldflags += -fsanitize=address,undefined
 endif
-libs := $(call pkg,--libs,$(AGENT_PKGS)) -lm
-test_libs := $(call pkg,--libs,$(TEST_PKGS)) -lpthread
+# libpcap is loaded when a capture needs it (agent/source/capture/pcap_library.h).
+libs := $(filter-out -lpcap,$(call pkg,--libs,$(AGENT_PKGS))) -lm
+test_libs := $(call pkg,--libs,$(TEST_PKGS)) -lpcap -lpthread
 
 lib_src := $(filter-out agent/main.c,$(wildcard agent/*/*.c agent/*/*/*.c))
 lib_obj := $(lib_src:%.c=$(out)/%.o) $(out)/bpf/object.o $(out)/agent/models.o $(out)/agent/page.o
@@ -161,7 +162,7 @@ $(out)/iotbpf-train: $(train_obj) $(out)/libiotbpf.a
 
 $(out)/iotbpf-lab: $(lab_obj) $(out)/libiotbpf.a
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread
+	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpcap -lpthread
 
 $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 	$(say) LD $@

@@ -24,7 +24,7 @@ check "a missing file" 78 "$agent" config check --config "$work/none.conf"
 check "an unknown word" 64 "$agent" config print
 
 if command -v systemd-analyze > /dev/null; then
-	make -s O="$work" PREFIX=/usr "$work/systemd/iotbpf.service" "$work/systemd/iotbpf@.service"
+	make -s O="$work" SANITIZE=0 PREFIX=/usr "$work/systemd/iotbpf.service" "$work/systemd/iotbpf@.service"
 	level=$(systemd-analyze security --offline=true --no-pager "$work/systemd/iotbpf.service" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p')
 	echo "# systemd-analyze security: $level"
 	is "$(echo "$level <= 2.1" | awk '{print ($1 <= $3)}')" 1 "the unit's exposure is at most 2.1"

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pcap/pcap.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 
 #include "agent/base/log.h"
 #include "agent/source/capture/classic.h"
+#include "agent/source/capture/pcap_library.h"
 #include "agent/source/capture/pcapng.h"
 #include "agent/source/capture/refused.h"
 
@@ -21,6 +21,7 @@
 struct capture {
 	struct classic *classic; /* one of the three reads */
 	struct pcapng *pcapng;
+	struct pcap_library library;
 	pcap_t *pcap;
 	int fd;			 /* that classic or pcapng reads; -1: pcap reads */
 	char *buffer;		 /* of pcap's stream */
@@ -63,14 +64,16 @@ static int open_file(const char *path, int *file)
 
 static void say_link(struct capture *c, enum capture_link link, int dlt)
 {
+	char name[CAPTURE_LINK_NAME];
+
 	if (c->said[link])
 		return;
 	c->said[link] = true;
 	if (link == CAPTURE_NO_MAC)
 		log_warn("%s: link type %s has no MAC addresses of both ends: its frames are counted as skipped", c->path,
-			 capture_link_name(dlt));
+			 capture_link_name(dlt, name));
 	else if (link == CAPTURE_OTHER)
-		log_warn("%s: link type %s is not Ethernet: its frames are counted as skipped", c->path, capture_link_name(dlt));
+		log_warn("%s: link type %s is not Ethernet: its frames are counted as skipped", c->path, capture_link_name(dlt, name));
 }
 
 static int open_pcap(struct capture *c, int *fd)
@@ -81,16 +84,18 @@ static int open_pcap(struct capture *c, int *fd)
 	if (!stream)
 		return log_errno_r(-errno, "%s", c->path);
 	TAKE_FD(*fd);
+	if (pcap_library_open(&c->library, why) < 0)
+		return capture_refused(c->path, fileno(stream), why);
 	c->buffer = malloc(CAPTURE_BUFFER);
 	if (c->buffer)
 		(void)setvbuf(stream, c->buffer, _IOFBF, CAPTURE_BUFFER);
 	(void)__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread: two locks a frame for nothing */
-	c->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_MICRO, why);
+	c->pcap = c->library.open(stream, PCAP_TSTAMP_PRECISION_MICRO, why);
 	if (!c->pcap)
 		return capture_refused(c->path, fileno(stream), why);
 	TAKE_PTR(stream);
-	c->link = capture_link_of(pcap_datalink(c->pcap));
-	say_link(c, c->link, pcap_datalink(c->pcap));
+	c->link = capture_link_of(c->library.datalink(c->pcap));
+	say_link(c, c->link, c->library.datalink(c->pcap));
 	return 0;
 }
 
@@ -136,7 +141,7 @@ static int damaged(const struct capture *c, const char *why)
 /* libpcap's text is all there is to tell a cut file from other damage. */
 static int pcap_broken(const struct capture *c)
 {
-	const char *why = pcap_geterr(c->pcap);
+	const char *why = c->library.geterr(c->pcap);
 
 	return strstr(why, "truncated") ? cut(c) : damaged(c, why);
 }
@@ -162,7 +167,7 @@ static int next_by_pcapng(struct capture *c, struct capture_frame *f)
 static int next_by_pcap(struct capture *c, struct capture_frame *f)
 {
 	struct pcap_pkthdr *header;
-	int r = pcap_next_ex(c->pcap, &header, &f->data);
+	int r = c->library.next(c->pcap, &header, &f->data);
 
 	if (r != 1)
 		return r == PCAP_ERROR_BREAK ? 0 : pcap_broken(c);
@@ -204,7 +209,8 @@ void capture_close(struct capture *c)
 	if (!c)
 		return;
 	if (c->pcap)
-		pcap_close(c->pcap);
+		c->library.close(c->pcap);
+	pcap_library_close(&c->library);
 	classic_close(c->classic);
 	pcapng_close(c->pcapng);
 	if (c->fd >= 0)

@@ -2,7 +2,8 @@
 
 #include "agent/source/capture/link.h"
 
-#include <pcap/pcap.h>
+#include "agent/base/cleanup.h"
+#include "agent/source/capture/pcap_library.h"
 
 enum capture_link capture_link_of(int dlt)
 {
@@ -31,9 +32,15 @@ enum capture_link capture_link_of(int dlt)
 	}
 }
 
-const char *capture_link_name(int dlt)
+const char *capture_link_name(int dlt, char out[CAPTURE_LINK_NAME])
 {
-	const char *name = pcap_datalink_val_to_description(dlt);
+	_cleanup_(pcap_library_close) struct pcap_library library = { 0 };
+	char why[PCAP_ERRBUF_SIZE];
+	const char *name = pcap_library_open(&library, why) == 0 ? library.description(dlt) : NULL;
 
-	return name ? name : "of an unknown number";
+	if (name)
+		snprintf(out, CAPTURE_LINK_NAME, "%s", name);
+	else
+		snprintf(out, CAPTURE_LINK_NAME, "number %d", dlt);
+	return out;
 }

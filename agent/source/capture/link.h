@@ -12,7 +12,9 @@ enum capture_link {
 /* Kind of frames that libpcap's link type (DLT_*) holds. */
 enum capture_link capture_link_of(int dlt);
 
-/* Its name for people, e.g. "Linux cooked v1"; never NULL. Valid for ever. */
-const char *capture_link_name(int dlt);
+enum { CAPTURE_LINK_NAME = 80 };
+
+/* Its name for people, e.g. "Linux cooked v1", or its number; returns @out. */
+const char *capture_link_name(int dlt, char out[CAPTURE_LINK_NAME]);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pcap/pcap.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "agent/source/capture/classic.h"
+#include "agent/source/capture/pcap_library.h"
 #include "agent/source/capture/pcapng.h"
 
 #define NO_TIME INT64_MIN
@@ -19,19 +19,26 @@ struct entry {
 	int64_t first_us;
 };
 
-static int64_t first_by_pcap(const char *path)
+static int64_t first_by_pcap(int fd)
 {
+	_cleanup_(pcap_library_close) struct pcap_library library = { 0 };
 	char why[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = pcap_open_offline(path, why);
+	FILE *stream = pcap_library_open(&library, why) == 0 ? fdopen(fd, "rb") : NULL;
+	pcap_t *pcap = stream ? library.open(stream, PCAP_TSTAMP_PRECISION_MICRO, why) : NULL;
 	struct pcap_pkthdr *header;
 	const unsigned char *data;
 	int64_t first = NO_TIME;
 
-	if (!pcap)
+	if (!pcap) {
+		if (stream)
+			fclose(stream);
+		else
+			close(fd);
 		return NO_TIME;
-	if (pcap_next_ex(pcap, &header, &data) == 1)
+	}
+	if (library.next(pcap, &header, &data) == 1)
 		first = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
-	pcap_close(pcap);
+	library.close(pcap);
 	return first;
 }
 
@@ -52,7 +59,7 @@ static int64_t first_time(const char *path)
 		return classic_next(classic, &frame) == 1 ? frame.time_us : NO_TIME;
 	if (pcapng_open(&pcapng, fd) > 0)
 		return pcapng_next(pcapng, &frame) == 1 ? frame.time_us : NO_TIME;
-	return first_by_pcap(path);
+	return first_by_pcap(TAKE_FD(fd));
 }
 
 static int by_time(const void *a, const void *b)
