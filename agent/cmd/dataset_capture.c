@@ -11,6 +11,7 @@
 #include "agent/cmd/dataset_types.h"
 #include "agent/cmd/replay.h"
 #include "agent/cmd/watch_record.h"
+#include "agent/history/names_dataset.h"
 
 #define MOVE_EVERY_S 3600 /* of the capture's clock: seconds of different flows are then summed in place */
 
@@ -131,22 +132,6 @@ static int64_t first_second(const struct dataset *ds, int64_t from_s)
 	return from_s;
 }
 
-/* What devices call themselves, and who made them. */
-static void put_names(struct names *names, struct dataset *ds)
-{
-	for (size_t i = 0; i < ds->count; i++) {
-		struct dataset_device *d = &ds->devices[i];
-		const struct name_entry *e;
-
-		names_device(names, d->mac);
-		e = names_find(names, d->mac);
-		if (!e)
-			continue;
-		snprintf(d->name, sizeof(d->name), "%s", e->source < NAME_VENDOR ? e->name : "");
-		snprintf(d->vendor, sizeof(d->vendor), "%s", e->vendor);
-	}
-}
-
 static int finish(struct maker *m)
 {
 	struct iot_clock end = replay_now(&m->replay);
@@ -162,7 +147,7 @@ static int finish(struct maker *m)
 	dataset_clip(m->ds, first_second(m->ds, from_s), to_s);
 	if (m->options->devices && m->options->devices->count)
 		dataset_keep(m->ds, is_wanted, (void *)m->options->devices);
-	put_names(m->names, m->ds);
+	names_fill(m->names, m->ds);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "agent/cmd/list_device.h"
 #include "agent/cmd/run_state.h"
 #include "agent/history/archive.h"
+#include "agent/history/names_dataset.h"
 
 #define WHOLE_ENTRIES (INT64_C(8) << 20) /* up to so many seconds, 200 MB, the whole time is held at once */
 
@@ -123,7 +124,7 @@ static void complete(const struct export_archive *a, struct dataset *ds)
 	if (ds->damaged)
 		log_warn("%zu pieces of the history are damaged and left out", (size_t)ds->damaged);
 	if (a->names)
-		export_names_fill(a->names, ds);
+		names_fill(a->names, ds);
 }
 
 /* A row for every device that is named anywhere, also where it did nothing in this time. */

@@ -14,6 +14,7 @@
 #include "agent/cmd/dataset_capture.h"
 #include "agent/cmd/export_input.h"
 #include "agent/cmd/export_names.h"
+#include "agent/history/names_dataset.h"
 #include "agent/cmd/replay.h"
 #include "agent/features/features.h"
 #include "agent/output/export_memory.h"
@@ -194,7 +195,7 @@ static void fill_vendors(struct dataset *ds)
 	_cleanup_(names_free_p) struct names *names = export_names_open(NULL);
 
 	if (names)
-		export_names_fill(names, ds);
+		names_fill(names, ds);
 }
 
 int export_capture_open(struct export_input *in, uint32_t tables)

@@ -13,7 +13,4 @@
  */
 struct names *export_names_open(struct store *store);
 
-/** export_names_fill - names and vendors of a dataset's devices; a name that only the vendor gave is none */
-void export_names_fill(struct names *names, struct dataset *ds);
-
 #endif

@@ -16,7 +16,7 @@
 #include "agent/cmd/dataset_capture.h"
 #include "agent/cmd/run_state.h"
 #include "agent/history/archive.h"
-#include "agent/history/names.h"
+#include "agent/history/names_dataset.h"
 
 static int fail(const struct store *store, int e)
 {
@@ -52,22 +52,26 @@ static void put_name(struct names *names, struct listed_device *d)
 	}
 }
 
-/* @store: NULL: nothing but vendors is known. */
-static void put_names(struct store *store, struct list *list)
+static void put_names(struct names *names, struct list *list)
 {
-	_cleanup_(names_free_p) struct names *names = NULL;
-
-	if (names_new(&names) < 0)
-		return;
-	if (store && names_load(names, store) < 0)
-		log_debug("%s", store->why);
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; names && i < list->count; i++)
 		put_name(names, &list->devices[i]);
+}
+
+/* @store: NULL: nothing but vendors is known. NULL where memory is short: lists do without. */
+static struct names *open_names(struct store *store)
+{
+	struct names *names = NULL;
+
+	if (names_new(&names) == 0 && store && names_load(names, store) < 0)
+		log_debug("%s", store->why);
+	return names;
 }
 
 static int load(struct store *store, int64_t seconds, bool live, struct list *list)
 {
 	_cleanup_(dataset_free_p) struct dataset *ds = NULL;
+	_cleanup_(names_free_p) struct names *names = open_names(store);
 	int64_t from_s = 0, to_s = 0;
 	int e = archive_span(store, &from_s, &to_s);
 
@@ -77,13 +81,15 @@ static int load(struct store *store, int64_t seconds, bool live, struct list *li
 		from_s = to_s - seconds;
 	if (e == 0)
 		e = archive_load(store, from_s, to_s, 0, &ds);
+	if (e == 0 && names)
+		e = names_join(names, ds);
 	if (e < 0)
 		return fail(store, e);
 	if (ds->damaged)
 		log_warn("%zu pieces of the history are damaged and left out", (size_t)ds->damaged);
 	if (list_from_dataset(ds, list) < 0)
 		return EX_OSERR;
-	put_names(store, list);
+	put_names(names, list);
 	return EX_OK;
 }
 
@@ -106,6 +112,7 @@ int list_from_store(const char *state, int64_t seconds, bool live, struct list *
 int list_from_captures(const struct list_values *v, struct list *list)
 {
 	_cleanup_(dataset_free_p) struct dataset *ds = NULL;
+	_cleanup_(names_free_p) struct names *names = open_names(NULL);
 	struct model *model = NULL;
 	struct dataset_capture_options options = { .gateways = &v->gateways };
 	int code = command_model(v->model, &model);
@@ -119,6 +126,6 @@ int list_from_captures(const struct list_values *v, struct list *list)
 	if (ds && list_from_dataset(ds, list) < 0)
 		return EX_OSERR;
 	if (ds)
-		put_names(NULL, list);
+		put_names(names, list);
 	return code;
 }

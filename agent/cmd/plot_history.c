@@ -14,7 +14,7 @@
 #include "agent/cmd/plot.h"
 #include "agent/cmd/run_state.h"
 #include "agent/history/archive.h"
-#include "agent/history/names.h"
+#include "agent/history/names_dataset.h"
 
 /* What is open while a dataset is made. */
 struct reading {
@@ -92,19 +92,28 @@ static int find(const struct reading *reading, const char *text, uint64_t *mac)
 	return r;
 }
 
-static void put_names(const struct reading *reading, struct dataset *ds)
+static bool is_device(void *user, const struct dataset_device *device)
 {
-	for (size_t i = 0; reading->names && i < ds->count; i++) {
-		struct dataset_device *device = &ds->devices[i];
-		const struct name_entry *entry;
+	return device->mac == *(const uint64_t *)user;
+}
 
-		names_device(reading->names, device->mac);
-		entry = names_find(reading->names, device->mac);
-		if (!entry)
-			continue;
-		snprintf(device->name, sizeof(device->name), "%s", entry->name);
-		snprintf(device->vendor, sizeof(device->vendor), "%s", entry->vendor);
-	}
+/* Of one device with several addresses everything is read, joined, and the device kept. @mac: 0: all devices */
+static int load_joined(struct reading *reading, int64_t from_s, int64_t to_s, uint64_t mac, struct dataset **ds)
+{
+	const struct name_entry *entry = reading->names && mac ? names_find(reading->names, mac) : NULL;
+	uint64_t macs[2];
+	bool several;
+	int r;
+
+	if (entry && entry->merged_into)
+		mac = entry->merged_into;
+	several = reading->names && mac && names_joined(reading->names, mac, macs, 2) > 1;
+	r = archive_load(&reading->store, from_s, to_s, several ? 0 : mac, ds);
+	if (r == 0 && reading->names)
+		r = names_join(reading->names, *ds);
+	if (r == 0 && several)
+		dataset_keep(*ds, is_device, &mac);
+	return r;
 }
 
 static int load(struct reading *reading, const struct plot_values *values, struct plot_source *source, bool live)
@@ -129,12 +138,13 @@ static int load(struct reading *reading, const struct plot_values *values, struc
 			return device_exit_code(r);
 		source->device = NULL;
 	}
-	r = archive_load(&reading->store, from_s, to_s, mac, &source->dataset);
+	r = load_joined(reading, from_s, to_s, mac, &source->dataset);
 	if (r < 0)
 		return fail(reading, r);
 	if (source->dataset->damaged)
 		log_warn("%zu pieces of the history are damaged and left out", (size_t)source->dataset->damaged);
-	put_names(reading, source->dataset);
+	if (reading->names)
+		names_fill(reading->names, source->dataset);
 	return EX_OK;
 }
 
