@@ -8,7 +8,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
-#include "agent/cmd/dataset_types.h"
+#include "agent/cmd/dataset_judge.h"
 #include "agent/cmd/replay.h"
 #include "agent/cmd/watch_record.h"
 #include "agent/history/names_dataset.h"
@@ -184,8 +184,8 @@ int dataset_read_captures(char **paths, size_t count, const struct dataset_captu
 		e = replay_files(&m.replay, paths, count, &code);
 	if (e == 0 && m.replay.state.frames)
 		e = finish(&m);
-	if (e == 0 && m.ds && options->model && code == EX_OK)
-		e = dataset_types(paths, count, options, m.ds);
+	if (e == 0 && m.ds && code == EX_OK)
+		e = dataset_judge(paths, count, options, m.ds);
 	if (e == -ESPIPE)
 		e = 0;
 	if (e < 0)

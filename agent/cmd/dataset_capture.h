@@ -19,7 +19,7 @@ struct dataset_capture_options {
  * @paths: are put in that order
  * @ds: the finished dataset, from the second of the first frame until after that of the last one, names and vendors empty
  *
- * Sums and types are those of `iotbpf read --summary` (the files are read twice for that), times those of `iotbpf read`; what goes on at the end of the capture is marked as open.
+ * Sums, types and periods are those of `iotbpf read --summary` (the files are read twice for that), times those of `iotbpf read`; what goes on at the end of the capture is marked as open.
  * Returns an exit code: EX_OK with *@ds; where a file could not be read to its end the code says so (the cause is logged), and *@ds holds
  * what could be read, or is NULL where that is nothing.
  */
