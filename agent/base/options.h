@@ -57,10 +57,19 @@ struct string_list {
 	size_t count;
 };
 
+/** option_is_list - may the option be repeated? */
+static inline bool option_is_list(const struct option_spec *option)
+{
+	return option->kind == OPTION_MACS || option->kind == OPTION_STRINGS;
+}
+
 struct operands {
 	char **argv;
 	int count;
 };
+
+/** options_words - append the words that an option takes, @separator between them; nothing where it takes any */
+void options_words(const struct option_spec *option, const char *separator, struct buffer *out);
 
 /**
  * options_parse - read argv[1..] into @values; operands may stand between options

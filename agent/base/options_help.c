@@ -18,11 +18,10 @@ static void put_left(const struct option_spec *o, char *out, size_t size)
 		snprintf(out, size, "  %s--%s %s", letter, o->name, o->argument ? o->argument : "VALUE");
 }
 
-static void put_choices(const struct option_spec *o, struct buffer *out)
+void options_words(const struct option_spec *o, const char *separator, struct buffer *out)
 {
-	buffer_append_str(out, o->kind == OPTION_SET ? ": any of " : ": ");
-	for (int i = 0; o->choices[i]; i++)
-		buffer_printf(out, "%s%s", i ? ", " : "", o->choices[i]);
+	for (int i = 0; o->choices && o->choices[i]; i++)
+		buffer_printf(out, "%s%s", i ? separator : "", o->choices[i]);
 }
 
 static void put_option(const struct option_spec *o, struct buffer *out)
@@ -37,8 +36,9 @@ static void put_option(const struct option_spec *o, struct buffer *out)
 		buffer_append_char(out, ' ', HELP_COLUMN - strlen(left));
 	buffer_append_str(out, o->help);
 	if (o->choices)
-		put_choices(o, out);
-	if (o->kind == OPTION_MACS || o->kind == OPTION_STRINGS)
+		buffer_append_str(out, o->kind == OPTION_SET ? ": any of " : ": ");
+	options_words(o, ", ", out);
+	if (option_is_list(o))
 		buffer_append_str(out, "; may be repeated");
 	buffer_append(out, "\n", 1);
 }

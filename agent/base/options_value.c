@@ -99,8 +99,7 @@ static int find_word(const struct option_spec *o, const char *word, size_t n)
 	for (i = 0; o->choices[i]; i++)
 		if (strlen(o->choices[i]) == n && memcmp(o->choices[i], word, n) == 0)
 			return i;
-	for (i = 0; o->choices[i]; i++)
-		buffer_printf(&words, "%s%s", i ? ", " : "", o->choices[i]);
+	options_words(o, ", ", &words);
 	return log_error_r(-EINVAL, "%s: '%.*s' is none of %s", o->name, n < 64 ? (int)n : 64, word,
 			   words.data ? words.data : "");
 }

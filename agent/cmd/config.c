@@ -45,17 +45,6 @@ static bool is_configurable(const struct option_spec *o)
 	return strcmp(o->name, "config") && strcmp(o->name, "duration") && strcmp(o->name, "set-aside");
 }
 
-static bool is_list(const struct option_spec *o)
-{
-	return o->kind == OPTION_MACS || o->kind == OPTION_STRINGS;
-}
-
-static void put_words(const struct option_spec *o, struct buffer *out)
-{
-	for (int i = 0; o->choices && o->choices[i]; i++)
-		buffer_printf(out, "%s%s", i ? ", " : ": ", o->choices[i]);
-}
-
 static int print_default(void)
 {
 	const struct run_values defaults = RUN_DEFAULTS;
@@ -70,8 +59,9 @@ static int print_default(void)
 		if (!is_configurable(o))
 			continue;
 		buffer_printf(&out, "\n# %s", o->help);
-		put_words(o, &out);
-		buffer_printf(&out, "%s\n# %s = ", is_list(o) ? "; may be repeated" : "", o->name);
+		buffer_append_str(&out, o->choices ? ": " : "");
+		options_words(o, ", ", &out);
+		buffer_printf(&out, "%s\n# %s = ", option_is_list(o) ? "; may be repeated" : "", o->name);
 		options_format_value(o, &defaults, 0, &out);
 		buffer_append_char(&out, '\n', 1);
 	}
@@ -93,10 +83,10 @@ static void each_value(const struct config *config, const struct run_values *val
 		for (size_t item = 0;; item++) {
 			buffer_reset(&text);
 			options_format_value(o, values, item, &text);
-			if ((is_list(o) && !text.len) || !is_configurable(o))
+			if ((option_is_list(o) && !text.len) || !is_configurable(o))
 				break;
 			put(o->name, text.len ? text.data : "", config->origins[i], user);
-			if (!is_list(o))
+			if (!option_is_list(o))
 				break;
 		}
 	}

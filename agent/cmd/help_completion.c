@@ -23,12 +23,6 @@ static bool takes_file(const struct option_spec *o)
 	return o->kind != OPTION_FLAG && o->argument && (strstr(o->argument, "FILE") || strstr(o->argument, "DIR") || strstr(o->argument, "PATH"));
 }
 
-static void put_choices(const struct option_spec *o, struct buffer *out)
-{
-	for (int i = 0; o->choices[i]; i++)
-		buffer_printf(out, "%s%s", i ? " " : "", o->choices[i]);
-}
-
 static void bash_options(const struct command *c, struct buffer *out)
 {
 	buffer_printf(out, "\t1.%s)\n\t\tcase $prev in\n", c->name);
@@ -37,7 +31,7 @@ static void bash_options(const struct command *c, struct buffer *out)
 
 		if (o->choices) {
 			buffer_printf(out, "\t\t--%s) words='", o->name);
-			put_choices(o, out);
+			options_words(o, " ", out);
 			buffer_append_str(out, "' ;;\n");
 		} else if (o->kind != OPTION_FLAG) {
 			buffer_printf(out, "\t\t--%s) words=''%s ;;\n", o->name, takes_file(o) ? "; files=1" : "");
@@ -76,7 +70,7 @@ static void zsh_option(const struct option_spec *o, struct buffer *out)
 	buffer_append_str(&text, "]");
 	if (o->choices) {
 		buffer_append_str(&text, ":word:(");
-		put_choices(o, &text);
+		options_words(o, " ", &text);
 		buffer_append_str(&text, ")");
 	} else if (o->kind != OPTION_FLAG) {
 		buffer_append_str(&text, takes_file(o) ? ":file:_files" : ":value: ");
@@ -111,7 +105,7 @@ static void fish_option(const struct command *c, const struct option_spec *o, st
 		buffer_append_str(out, takes_file(o) ? " -rF" : " -x");
 	if (o->choices) {
 		buffer_append_str(out, " -a '");
-		put_choices(o, out);
+		options_words(o, " ", out);
 		buffer_append_str(out, "'");
 	}
 	buffer_append_str(out, " -d ");

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "agent/base/cleanup.h"
+
 /* Text with what scdoc would take for markup escaped. */
 static void put_text(const char *text, struct buffer *out)
 {
@@ -16,6 +18,8 @@ static void put_text(const char *text, struct buffer *out)
 
 static void put_option(const struct option_spec *o, struct buffer *out)
 {
+	_cleanup_(buffer_free) struct buffer words = { 0 };
+
 	if (o->letter)
 		buffer_printf(out, "*-%c*, ", o->letter);
 	buffer_printf(out, "*--%s*", o->name);
@@ -26,11 +30,12 @@ static void put_option(const struct option_spec *o, struct buffer *out)
 	}
 	buffer_append_str(out, "\n\t");
 	put_text(o->help, out);
-	for (int i = 0; o->choices && o->choices[i]; i++) {
-		buffer_append_str(out, i ? ", " : o->kind == OPTION_SET ? ": any of " : ": ");
-		put_text(o->choices[i], out);
+	options_words(o, ", ", &words);
+	if (words.len) {
+		buffer_append_str(out, o->kind == OPTION_SET ? ": any of " : ": ");
+		put_text(words.data, out);
 	}
-	buffer_append_str(out, o->kind == OPTION_MACS || o->kind == OPTION_STRINGS ? ". May be repeated.\n\n" : ".\n\n");
+	buffer_append_str(out, option_is_list(o) ? ". May be repeated.\n\n" : ".\n\n");
 }
 
 void help_man(const struct command *command, struct buffer *out)
