@@ -9,27 +9,21 @@
 
 #include "agent/base/log.h"
 #include "agent/cmd/command.h"
-#include "agent/source/kernel/kernel.h"
 
 const char *const run_config_sections[] = { "run", NULL };
 
-/* Which file is meant, and whether the command line is right, is known before any file is read. */
-static int read_command_line(int argc, char **argv, struct run_values *values, struct operands *operands)
-{
-	return command_parse(&run_options, argc, argv, values, operands);
-}
-
 int run_config(int argc, char **argv, struct config *config, struct run_values *values, struct operands *interfaces)
 {
+	/* Which file is meant, and whether the command line is right, is known before any file is read. */
 	struct run_values first = RUN_DEFAULTS;
-	int code = read_command_line(argc, argv, &first, interfaces);
+	int code = command_parse(&run_options, argc, argv, &first, interfaces);
 
 	common_free(&first.common);
 	if (code >= 0)
 		return code;
 	if (config_load(config, first.config, &run_options, "run", run_config_sections, values) < 0)
 		return EX_CONFIG;
-	code = read_command_line(argc, argv, values, interfaces);
+	code = command_parse(&run_options, argc, argv, values, interfaces);
 	if (code >= 0 || interfaces->count)
 		return code;
 	*interfaces = (struct operands){ .argv = config->operands, .count = (int)config->operand_count };
@@ -45,12 +39,26 @@ static bool is_reloadable(const struct option_spec *o)
 	return o->offset == offsetof(struct run_values, stats_every) || o->offset == offsetof(struct run_values, common.gateways);
 }
 
+/* All values of a list, one of anything else. */
+static void format_all(const struct option_spec *o, const struct run_values *values, struct buffer *out)
+{
+	size_t before;
+
+	for (size_t i = 0; i == 0 || option_is_list(o); i++) {
+		before = out->len;
+		options_format_value(o, values, i, out);
+		if (out->len == before)
+			break;
+		buffer_append_char(out, '\n', 1);
+	}
+}
+
 static bool is_same(const struct option_spec *o, const struct run_values *a, const struct run_values *b)
 {
 	_cleanup_(buffer_free) struct buffer old = { 0 }, new = { 0 };
 
-	options_format_value(o, a, 0, &old);
-	options_format_value(o, b, 0, &new);
+	format_all(o, a, &old);
+	format_all(o, b, &new);
 	return old.len == new.len && (!old.len || !memcmp(old.data, new.data, old.len));
 }
 
@@ -59,7 +67,7 @@ static void name_the_rest(const struct run_values *old, const struct run_values 
 	for (size_t i = 0; i < run_options.count; i++) {
 		const struct option_spec *o = &run_options.options[i];
 
-		if (o->kind != OPTION_MACS && !is_reloadable(o) && !is_same(o, old, new))
+		if (!is_reloadable(o) && !is_same(o, old, new))
 			log_warn("%s: changed, takes effect at a restart", o->name);
 	}
 }
@@ -73,6 +81,7 @@ static bool same_interfaces(const struct operands *a, const struct operands *b)
 	return same;
 }
 
+/* The next pass marks the gateways. */
 static void take(struct runner *r, struct run_values *new)
 {
 	struct mac_list gateways = r->values.common.gateways;
@@ -80,8 +89,6 @@ static void take(struct runner *r, struct run_values *new)
 	r->values.stats_every = new->stats_every;
 	r->values.common.gateways = new->common.gateways;
 	new->common.gateways = gateways;
-	for (size_t i = 0; i < r->values.common.gateways.count; i++)
-		kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
 	log_info("configuration read again");
 }
 

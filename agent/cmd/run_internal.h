@@ -4,10 +4,10 @@
 
 /* The parts of one running agent, shared by the files of `iotbpf run`. */
 
-#include "agent/base/clock.h"
-#include "agent/base/config.h"
 #include <sys/types.h>
 
+#include "agent/base/clock.h"
+#include "agent/base/config.h"
 #include "agent/base/loop.h"
 #include "agent/base/options.h"
 #include "agent/cmd/ask.h"
