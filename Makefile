@@ -187,21 +187,26 @@ $(out)/%.bpf.o: %.bpf.c $(bpf_hdr) bpf/iotbpf.bpf.c
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
 	$(Q)llvm-strip -g $@
 
+# Files inside the programs: $(call embed,ALIGNMENT,NAME=FILE...) makes the object of the symbols NAME and NAME_end; without a file the range is empty.
+define embed
+	$(Q)mkdir -p $(@D)
+	$(Q){ printf '.section .rodata\n'; for f in $(2); do name=$${f%%=*} file=$${f#*=}; \
+		printf '.balign %s\n.global %s, %s_end\n%s:\n' $(1) $$name $$name $$name; [ -z "$$file" ] || printf '.incbin "%s"\n' "$$file"; \
+		printf '%s_end:\n' $$name; done; printf '.byte 0\n.section .note.GNU-stack,"",%%progbits\n'; } > $(@:.o=.S)
+	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
+endef
+
 $(out)/bpf/object.o: $(out)/bpf/iotbpf.bpf.o
-	$(Q)printf '.section .rodata\n.balign 16\n.global iotbpf_object, iotbpf_object_end\niotbpf_object:\n.incbin "%s"\niotbpf_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
-	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
+	$(call embed,16,iotbpf_object=$<)
 
-# Kernel programs of the benchmarks: bench_NAME_object and its end.
+# Kernel programs of the benchmarks.
 $(out)/tools/bench/%.embedded.o: $(out)/tools/bench/%.bpf.o
-	$(Q)printf '.section .rodata\n.balign 16\n.global bench_$*_object, bench_$*_object_end\nbench_$*_object:\n.incbin "%s"\nbench_$*_object_end:\n.section .note.GNU-stack,"",%%progbits\n' $< > $(@:.o=.S)
-	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
+	$(call embed,16,bench_$*_object=$<)
 
-# The default model, embedded; a build without one has an empty range.
+# The default model; a build without one has none.
 default_model := $(wildcard agent/share/models/default.iotm)
 $(out)/agent/models.o: $(default_model)
-	$(Q)mkdir -p $(@D)
-	$(Q)printf '.section .rodata\n.balign 64\n.global iotbpf_model, iotbpf_model_end\niotbpf_model:\n%s\niotbpf_model_end:\n.section .note.GNU-stack,"",%%progbits\n' '$(if $(default_model),.incbin "$(default_model)")' > $(@:.o=.S)
-	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
+	$(call embed,64,iotbpf_model=$(default_model))
 
 # The page of `iotbpf plot`: the library from npm, pinned by ci/npm-packages, and agent/share/plot, its scripts in the order in which they are
 # needed. Without network and cache the library is empty, `make` says so, and the next one tries again.
@@ -217,14 +222,13 @@ $(uplot): ci/npm ci/npm-packages $(if $(wildcard $(out)/npm/missing),FORCE)
 .PHONY: FORCE
 FORCE:
 
-$(out)/agent/page.o: $(uplot) $(page_js) agent/share/plot/page.css agent/share/plot/page.html
+$(out)/agent/page.js: $(page_js)
 	$(Q)mkdir -p $(@D)
-	$(Q)cat $(page_js) > $(@D)/page.js
-	$(Q){ echo '.section .rodata'; for f in uplot_js=$(uplot) uplot_css=$(out)/npm/uplot/dist/uPlot.min.css uplot_license=$(out)/npm/uplot/LICENSE \
-		page_js=$(@D)/page.js page_css=agent/share/plot/page.css page_html=agent/share/plot/page.html; do \
-		printf '.global plot_%s, plot_%s_end\nplot_%s:\n.incbin "%s"\nplot_%s_end:\n' "$${f%%=*}" "$${f%%=*}" "$${f%%=*}" "$${f#*=}" "$${f%%=*}"; done; \
-		echo '.byte 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $(@:.o=.S)
-	$(Q)$(CC) $(map) -c -o $@ $(@:.o=.S)
+	$(Q)cat $^ > $@
+
+$(out)/agent/page.o: $(uplot) $(out)/agent/page.js agent/share/plot/page.css agent/share/plot/page.html
+	$(call embed,1,plot_uplot_js=$(uplot) plot_uplot_css=$(out)/npm/uplot/dist/uPlot.min.css plot_uplot_license=$(out)/npm/uplot/LICENSE \
+		plot_page_js=$(out)/agent/page.js plot_page_css=agent/share/plot/page.css plot_page_html=agent/share/plot/page.html)
 
 -include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(out)/agent/main.o)) \
 	$(wildcard $(unit_src:%.c=$(out)/%.d))
