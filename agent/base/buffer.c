@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FIRST_CAPACITY = 256 };
 
@@ -73,6 +74,18 @@ int buffer_printf(struct buffer *b, const char *format, ...)
 	va_end(ap);
 	b->len += (size_t)n;
 	return 0;
+}
+
+int buffer_write(const struct buffer *b, int fd)
+{
+	for (size_t done = 0; !b->failed && done < b->len;) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return b->failed ? -ENOMEM : 0;
 }
 
 void buffer_reset(struct buffer *b)

@@ -47,6 +47,9 @@ int buffer_append_char(struct buffer *b, char c, size_t n);
 /** buffer_printf - add formatted text; errors as buffer_append() */
 int buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** buffer_write - all of it to @fd, which waits; 0 or -errno, -ENOMEM where an append has failed; the buffer stays as it is */
+int buffer_write(const struct buffer *b, int fd);
+
 /** buffer_reset - empty it, keep the memory, forget @failed */
 void buffer_reset(struct buffer *b);
 

@@ -85,11 +85,5 @@ void export_report(const struct export_writer *w, const char *salt_file, bool dr
 	table_render(table, 0, &out);
 	add_times(w, &out);
 	add_salt(w, salt_file, &out);
-	for (size_t done = 0; !out.failed && done < out.len;) {
-		ssize_t n = write(STDERR_FILENO, out.data + done, out.len - done);
-
-		if (n <= 0)
-			return;
-		done += (size_t)n;
-	}
+	buffer_write(&out, STDERR_FILENO);
 }

@@ -46,18 +46,6 @@ void sheet_free(struct sheet *s)
 	buffer_free(&s->text);
 }
 
-static int write_all(const struct buffer *b)
-{
-	for (size_t done = 0; done < b->len;) {
-		ssize_t n = write(STDOUT_FILENO, b->data + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 /* Whoever reads no more has seen enough. */
 static int exit_code(int e)
 {
@@ -74,7 +62,7 @@ int sheet_end(struct sheet *s)
 
 int sheet_flush(struct sheet *s)
 {
-	int e = s->text.failed ? -ENOMEM : write_all(&s->text);
+	int e = buffer_write(&s->text, STDOUT_FILENO);
 
 	buffer_reset(&s->text);
 	return exit_code(e);

@@ -174,13 +174,10 @@ static int check_rows(struct import *m, const char *path)
 
 static int write_whole(int fd, const struct buffer *image)
 {
-	for (size_t done = 0; done < image->len;) {
-		ssize_t n = write(fd, image->data + done, image->len - done);
+	int r = buffer_write(image, fd);
 
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (r < 0)
+		return r;
 	return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
 }
 

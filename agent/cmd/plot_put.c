@@ -13,23 +13,10 @@
 #include "agent/cmd/plot.h"
 #include "agent/output/plot/plot.h"
 
-static int write_all(int fd, const struct buffer *out)
-{
-	for (size_t done = 0; done < out->len;) {
-		ssize_t n = write(fd, out->data + done, out->len - done);
-
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			return -errno;
-	}
-	return 0;
-}
-
 /* Bytes, or the picture as PNG, to an open file. Logged. */
 static int put_to(int fd, const char *name, enum plot_form form, const struct buffer *out)
 {
-	int r = form == PLOT_FORM_PNG ? plot_png(out, fd) : write_all(fd, out);
+	int r = form == PLOT_FORM_PNG ? plot_png(out, fd) : buffer_write(out, fd);
 
 	if (r == -ENOPKG)
 		return log_error_r(r, "a PNG is made by the program rsvg-convert, which is not there: apt install librsvg2-bin, or use --svg");

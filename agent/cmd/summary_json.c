@@ -147,16 +147,7 @@ static void put_summary(struct json *j, const struct summary *s, const struct su
 static int write_out(struct buffer *b)
 {
 	buffer_append_char(b, '\n', 1);
-	if (b->failed)
-		return -ENOMEM;
-	for (size_t done = 0; done < b->len;) {
-		ssize_t n = write(STDOUT_FILENO, b->data + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	return buffer_write(b, STDOUT_FILENO);
 }
 
 int summary_json(const struct summary *s)

@@ -105,16 +105,9 @@ int export_place_begin(struct export_place *p, const char *name)
 
 static int write_all(struct export_place *p)
 {
-	for (size_t done = 0; done < p->text.len;) {
-		ssize_t n = write(p->fd, p->text.data + done, p->text.len - done);
+	int r = buffer_write(&p->text, p->fd);
 
-		if (n < 0 && errno == EPIPE)
-			return -EPIPE;
-		if (n < 0 && errno != EINTR)
-			return log_errno_r(-errno, "%s", p->kind == PLACE_STDOUT ? "standard output" : p->path);
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	return r == 0 || r == -EPIPE ? r : log_errno_r(r, "%s", p->kind == PLACE_STDOUT ? "standard output" : p->path);
 }
 
 int export_place_flush(struct export_place *p, bool all)

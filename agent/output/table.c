@@ -194,27 +194,12 @@ int table_render(const struct table *table, size_t width, struct buffer *out)
 	return out->failed ? -ENOMEM : 0;
 }
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			p += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
 int table_print(const struct table *table, int fd)
 {
 	_cleanup_(buffer_free) struct buffer out = { 0 };
 	int r = table_render(table, terminal_width(fd), &out);
 
-	return r < 0 ? r : write_all(fd, out.data ? out.data : "", out.len);
+	return r < 0 ? r : buffer_write(&out, fd);
 }
 
 size_t terminal_width(int fd)

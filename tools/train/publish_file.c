@@ -13,13 +13,10 @@
 
 static int write_all(int fd, const struct buffer *bytes)
 {
-	for (size_t done = 0; done < bytes->len;) {
-		ssize_t n = write(fd, bytes->data + done, bytes->len - done);
+	int r = buffer_write(bytes, fd);
 
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (r < 0)
+		return r;
 	return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
 }
 

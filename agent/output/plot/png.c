@@ -38,17 +38,10 @@ static pid_t start(int fd, int *to)
 static int feed(const struct buffer *svg, int to)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
-	int r = 0;
+	int r;
 
 	sigaction(SIGPIPE, &ignore, &before);
-	for (size_t done = 0; r == 0 && done < svg->len;) {
-		ssize_t n = write(to, svg->data + done, svg->len - done);
-
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			r = -errno;
-	}
+	r = buffer_write(svg, to);
 	sigaction(SIGPIPE, &before, NULL);
 	return r;
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/base/buffer.h"
 #include "agent/base/cleanup.h"
@@ -57,12 +58,33 @@ static void test_reset_keeps_memory(void **state)
 	assert_ptr_equal(b.data, before);
 }
 
+static void test_write(void **state)
+{
+	_cleanup_(buffer_free) struct buffer b = { .limit = 4 };
+	char back[8] = "";
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(buffer_write(&b, ends[1]), 0);
+	buffer_append_str(&b, "abcd");
+	assert_int_equal(buffer_write(&b, ends[1]), 0);
+	assert_int_equal(read(ends[0], back, sizeof(back)), 4);
+	assert_string_equal(back, "abcd");
+	assert_int_equal(buffer_write(&b, ends[0]), -EBADF);
+	buffer_append_str(&b, "e");
+	assert_int_equal(buffer_write(&b, ends[1]), -ENOMEM);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_limit_is_sticky),
 		cmocka_unit_test(test_reset_keeps_memory),
+		cmocka_unit_test(test_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
