@@ -26,12 +26,6 @@ struct maker {
 	uint32_t moved; /* second */
 };
 
-static int64_t wall_us(void *user, uint32_t second)
-{
-	(void)user;
-	return (int64_t)second * US_PER_SECOND;
-}
-
 static void on_flow(void *user, uint32_t flow)
 {
 	record_flow_active(((struct maker *)user)->record, flow);
@@ -80,23 +74,12 @@ static int on_passed(void *user, struct iot_clock now)
 	return record_move(m->record, m->ds, 0);
 }
 
-static int open_table(struct maker *m)
-{
-	const struct slots_options slots = CAPTURE_SLOTS_OPTIONS;
-	const struct mac_list *gateways = m->options->gateways;
-	int e = slots_new(&m->table, &slots);
-
-	for (size_t i = 0; e == 0 && gateways && i < gateways->count; i++)
-		e = slots_ignore(m->table, gateways->macs[i]);
-	return e;
-}
-
 static int open_all(struct maker *m)
 {
 	const struct watch_options options = {
 		.table = m->table,
 		.model = m->options->model,
-		.world = { .wall_us = wall_us },
+		.world = { .wall_us = replay_wall_us },
 		.listener = { .device_active = on_device,
 			      .flow_active = on_flow,
 			      .type = on_type,
@@ -175,7 +158,7 @@ static int refuse(int e)
 int dataset_read_captures(char **paths, size_t count, const struct dataset_capture_options *options, struct dataset **ds)
 {
 	struct maker m = { .options = options };
-	int code = EX_OK, e = open_table(&m);
+	int code = EX_OK, e = replay_table(&m.table, options->gateways);
 
 	*ds = NULL;
 	if (e == 0)

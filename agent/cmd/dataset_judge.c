@@ -11,12 +11,6 @@
 #include "agent/base/clock.h"
 #include "agent/cmd/replay.h"
 
-static int64_t wall_us(void *user, uint32_t second)
-{
-	(void)user;
-	return (int64_t)second * US_PER_SECOND;
-}
-
 static void set_type(struct dataset_device *d, const struct verdict *v)
 {
 	snprintf(d->label, sizeof(d->label), "%s", v->label ? v->label : "unknown");
@@ -138,15 +132,12 @@ static bool is_repeatable(char **paths, size_t count)
 
 int dataset_judge(char **paths, size_t count, const struct dataset_capture_options *options, struct dataset *ds)
 {
-	const struct slots_options slots = CAPTURE_SLOTS_OPTIONS;
 	_cleanup_(slots_free_p) struct iot_table *table = NULL;
 	_cleanup_(watch_free_p) struct watch *watch = NULL;
-	struct watch_options how = { .model = options->model, .world = { .wall_us = wall_us }, .periods = true, .lazy = true };
+	struct watch_options how = { .model = options->model, .world = { .wall_us = replay_wall_us }, .periods = true, .lazy = true };
 	struct replay replay = { .lazy = true, .rings = options->model };
-	int code, e = is_repeatable(paths, count) ? slots_new(&table, &slots) : -ESPIPE;
+	int code, e = is_repeatable(paths, count) ? replay_table(&table, options->gateways) : -ESPIPE;
 
-	for (size_t i = 0; e == 0 && options->gateways && i < options->gateways->count; i++)
-		e = slots_ignore(table, options->gateways->macs[i]);
 	how.table = replay.table = table;
 	if (e == 0)
 		e = watch_new(&watch, &how);

@@ -45,12 +45,6 @@ struct rereader {
 	int failed;
 };
 
-static int64_t wall_us(void *user, uint32_t second)
-{
-	(void)user;
-	return (int64_t)second * US_PER_SECOND;
-}
-
 static int wait_for_pass(struct rereader *r, const char *id, int64_t time_us, int64_t end_us, const float *features)
 {
 	size_t bytes = r->writer->head.features.count * sizeof(*features);
@@ -124,13 +118,9 @@ static int on_passed(void *user, struct iot_clock now)
 
 static int reread_open(struct rereader *r)
 {
-	const struct slots_options slots = CAPTURE_SLOTS_OPTIONS;
-	const struct mac_list *gateways = &r->input->values->gateways;
-	struct watch_options options = { .world = { .wall_us = wall_us }, .listener = { .packets = on_packets, .user = r }, .lazy = true };
-	int e = slots_new(&r->table, &slots);
+	struct watch_options options = { .world = { .wall_us = replay_wall_us }, .listener = { .packets = on_packets, .user = r }, .lazy = true };
+	int e = replay_table(&r->table, &r->input->values->gateways);
 
-	for (size_t i = 0; e == 0 && i < gateways->count; i++)
-		e = slots_ignore(r->table, gateways->macs[i]);
 	if (e < 0)
 		return e;
 	r->cutters = calloc(slots_device_slots(r->table), sizeof(*r->cutters));

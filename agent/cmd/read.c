@@ -62,12 +62,6 @@ struct reader {
 	struct replay replay;
 };
 
-static int64_t wall_us(void *user, uint32_t second)
-{
-	(void)user;
-	return (int64_t)second * US_PER_SECOND;
-}
-
 /* What somebody calls the device. */
 static const char *device_name(void *user, uint64_t mac)
 {
@@ -79,17 +73,9 @@ static const char *device_name(void *user, uint64_t mac)
 
 static int open_table(struct reader *r)
 {
-	const struct slots_options slots = CAPTURE_SLOTS_OPTIONS;
-	int e = slots_new(&r->table, &slots);
+	int e = replay_table(&r->table, &r->values.common.gateways);
 
-	if (e < 0)
-		return log_errno_r(e, "cannot make the slot table");
-	for (size_t i = 0; i < r->values.common.gateways.count; i++) {
-		e = slots_ignore(r->table, r->values.common.gateways.macs[i]);
-		if (e < 0)
-			return log_errno_r(e, "cannot set a gateway");
-	}
-	return 0;
+	return e < 0 ? log_errno_r(e, "cannot make the slot table") : 0;
 }
 
 static int open_output(struct reader *r)
@@ -99,7 +85,7 @@ static int open_output(struct reader *r)
 		.model = r->model,
 		.shadow = r->shadow,
 		.only = &r->values.common.devices,
-		.world = { .wall_us = wall_us, .device_name = device_name, .user = r },
+		.world = { .wall_us = replay_wall_us, .device_name = device_name, .user = r },
 		.periods = true,
 		.lazy = r->values.summary,
 	};

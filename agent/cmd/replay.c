@@ -14,6 +14,25 @@
 #define SILENCE_PASSES 8			/* the longest that a decision waits for time alone, in seconds */
 #define RING_FRAMES (IOT_RING / 2 - 4)		/* frames, two packets each at most for one device, between readings of the rings */
 
+int replay_table(struct iot_table **table, const struct mac_list *gateways)
+{
+	const struct slots_options options = CAPTURE_SLOTS_OPTIONS;
+	_cleanup_(slots_free_p) struct iot_table *made = NULL;
+	int e = slots_new(&made, &options);
+
+	for (size_t i = 0; e == 0 && gateways && i < gateways->count; i++)
+		e = slots_ignore(made, gateways->macs[i]);
+	if (e == 0)
+		*table = TAKE_PTR(made);
+	return e;
+}
+
+int64_t replay_wall_us(void *user, uint32_t second)
+{
+	(void)user;
+	return (int64_t)second * US_PER_SECOND;
+}
+
 static struct iot_clock clock_of(int64_t us)
 {
 	return (struct iot_clock){ (uint32_t)(us / US_PER_SECOND), (uint32_t)(us / 1000) };

@@ -7,6 +7,7 @@
  * prints and what a dataset holds come by this one way.
  */
 
+#include "agent/base/options.h"
 #include "agent/cmd/watch.h"
 #include "agent/history/names_copies.h"
 #include "agent/source/capture/feed.h"
@@ -27,6 +28,12 @@ struct replay {
 	uint32_t unread; /* frames since the rings were read */
 	bool started;	 /* a file was opened */
 };
+
+/** replay_table - an empty table of the size for captures, in which @gateways (may be NULL) are no devices; 0 or -errno, not logged */
+int replay_table(struct iot_table **table, const struct mac_list *gateways);
+
+/** replay_wall_us - watch_world.wall_us of a capture: its table's clock counts from 1970 */
+int64_t replay_wall_us(void *user, uint32_t second);
 
 /** replay_now - the capture's clock */
 struct iot_clock replay_now(const struct replay *replay);
