@@ -109,6 +109,7 @@ void server_pass(struct server *s)
 		client_pass(c, now);
 		c = next;
 	}
+	stream_expire(&s->stream, now);
 	if (!s->source && loop_add_fd(s->stream.runner->loop, s->fd, EPOLLIN, on_connection, s, &s->source) < 0)
 		log_debug("clients wait another second");
 }

@@ -70,6 +70,7 @@ void client_drop(struct client *c)
 	struct server *s = c->server;
 	bool events = c->follow.sequel == SEQUEL_EVENTS;
 
+	stream_gather(&s->stream, c);
 	if (c->source)
 		loop_remove(s->stream.runner->loop, c->source);
 	if (c->previous)
@@ -268,7 +269,6 @@ static void drop_slow(struct client *c)
 
 void client_pass(struct client *c, int64_t now)
 {
-	stream_gather(&c->server->stream, c);
 	if (!c->answered && now >= c->deadline_ns && !c->in.len) {
 		answer(c);
 	} else if (is_too_slow(c, now)) {

@@ -47,6 +47,7 @@ struct stream {
 	struct runner *runner;
 	struct view *view;
 	struct events_log *live, *recent;
+	uint32_t followed; /* EVENT_BIT()s of the types that clients follow from now on: the live ones have no others */
 	size_t unflushed; /* bytes of events since the clients were told last */
 	struct shared_text *snapshots[2]; /* latest one of all devices, without and with flows */
 	int64_t snapshots_until_ns[2]; /* until when it is new enough */
@@ -68,12 +69,15 @@ struct server {
 int stream_open(struct stream *stream, struct server *server, struct runner *r);
 void stream_close(struct stream *stream);
 
-/** stream_want - no events of types that neither @mask nor the agent itself wants */
+/** stream_want - the types that clients follow from now on; no events of types that neither they nor the agent itself wants */
 void stream_want(struct stream *stream, uint32_t mask);
 
 /** stream_snapshot - one that is new enough, with one more user; NULL: too many are held for slow clients, or memory is short */
 struct shared_text *stream_snapshot(struct stream *stream, const struct view_options *options);
 void stream_release(struct shared_text *text);
+
+/** stream_expire - let go of snapshots that are no longer new enough */
+void stream_expire(struct stream *stream, int64_t now_ns);
 
 /** stream_gather - what the client has lost until now; told before its next event */
 void stream_gather(struct stream *stream, struct client *c);

@@ -29,9 +29,11 @@ static void on_event(void *user, const struct event *event, const char *line, si
 	struct stream *s = user;
 
 	view_event(s->view, event);
-	events_log_append(s->live, event->type, line, len);
 	if (KEPT_EVENTS & EVENT_BIT(event->type))
 		events_log_append(s->recent, event->type, line, len);
+	if (!(s->followed & EVENT_BIT(event->type)))
+		return;
+	events_log_append(s->live, event->type, line, len);
 	s->unflushed += len;
 	if (s->unflushed >= FLUSH_BYTES)
 		server_flush(s->server);
@@ -55,10 +57,7 @@ void stream_close(struct stream *s)
 {
 	if (s->runner)
 		events_set_tap(s->runner->events, NULL, NULL);
-	for (int i = 0; i < 2; i++) {
-		if (s->snapshots[i])
-			stream_release(TAKE_PTR(s->snapshots[i]));
-	}
+	stream_expire(s, INT64_MAX);
 	if (s->view)
 		view_free(s->view);
 	if (s->live)
@@ -69,6 +68,7 @@ void stream_close(struct stream *s)
 
 void stream_want(struct stream *s, uint32_t mask)
 {
+	s->followed = mask;
 	events_set_tap_mask(s->runner->events, mask | VIEW_EVENTS | KEPT_EVENTS);
 }
 
@@ -103,9 +103,8 @@ struct shared_text *stream_snapshot(struct stream *s, const struct view_options 
 
 	if (options->device)
 		return make_snapshot(s, options);
-	if (!*kept || begin > s->snapshots_until_ns[options->flows]) {
-		if (*kept)
-			stream_release(TAKE_PTR(*kept));
+	stream_expire(s, begin);
+	if (!*kept) {
 		*kept = make_snapshot(s, options);
 		cost = SNAPSHOT_COSTS * (time_monotonic_ns() - begin);
 		s->snapshots_until_ns[options->flows] = begin + (cost > SNAPSHOT_NS ? cost : SNAPSHOT_NS);
@@ -113,6 +112,14 @@ struct shared_text *stream_snapshot(struct stream *s, const struct view_options 
 	if (*kept)
 		(*kept)->users++;
 	return *kept;
+}
+
+void stream_expire(struct stream *s, int64_t now_ns)
+{
+	for (int i = 0; i < 2; i++) {
+		if (s->snapshots[i] && now_ns > s->snapshots_until_ns[i])
+			stream_release(TAKE_PTR(s->snapshots[i]));
+	}
 }
 
 void stream_gather(struct stream *s, struct client *c)
