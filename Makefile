@@ -10,6 +10,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
 CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
 BPFTOOL ?= bpftool
 
 VERSION := 0.1.0
@@ -185,7 +186,7 @@ $(out)/%.bpf.o: %.bpf.c $(bpf_hdr) bpf/iotbpf.bpf.c
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
-	$(Q)llvm-strip -g $@
+	$(Q)$(LLVM_STRIP) -g $@
 
 # Files inside the programs: $(call embed,ALIGNMENT,NAME=FILE...) makes the object of the symbols NAME and NAME_end; without a file the range is empty.
 define embed
