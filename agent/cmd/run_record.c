@@ -51,6 +51,14 @@ static void tell_capped(struct runner *r, uint64_t before)
 		log_info("%s: history has reached %u MB: from now on the oldest goes (--history-max)", r->state.store.path, r->values.history_max);
 }
 
+/* What a writing takes is not needed for the next few minutes. musl has no such call. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static void write_now(struct runner *r)
 {
 	struct run_record *h = of(r);
@@ -60,7 +68,7 @@ static void write_now(struct runner *r)
 
 	watch_record_refine(h->record, r->watch);
 	e = archive_write(&h->archive, h->record, h->offset_s, now_us);
-	malloc_trim(0); /* what a writing takes is not needed for the next few minutes */
+	give_memory_back();
 	h->due_ns = time_monotonic_ns() + (e < 0 && RETRY_NS < r->values.write_every ? RETRY_NS : r->values.write_every);
 	if (e == 0) {
 		h->writes++;
