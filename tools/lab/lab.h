@@ -18,6 +18,10 @@ struct lab_args {
 	bool fast, hello, port_map, wire_only; /* replay */
 	double speed;
 	unsigned int ports;
+	uint64_t to, frames;  /* flood: destination; how many, 0: as long as it takes */
+	double rate;	      /* flood: frames a second, 0: as fast as it goes */
+	unsigned int threads; /* flood */
+	bool malformed;	      /* flood */
 };
 
 /* Each sub-command returns an exit code of <sysexits.h>. */
@@ -29,6 +33,8 @@ int lab_cmd_run(const struct lab_args *a);
 int lab_cmd_replay(const struct lab_args *a);
 int lab_cmd_show(const struct lab_args *a);
 int lab_cmd_compare(const struct lab_args *a);
+int lab_cmd_flood(const struct lab_args *a);
+int lab_cmd_soak(const struct lab_args *a);
 
 struct lab_house;
 

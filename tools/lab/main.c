@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "agent/base/log.h"
+#include "agent/base/mac.h"
 #include "tools/lab/lab.h"
 
 static const char usage[] =
@@ -20,6 +21,8 @@ static const char usage[] =
 	"  replay FILE            send a capture's frames into a bridge, each from its MAC's own port\n"
 	"  show [-o FILE]         an agent's events from stdin: as text, or as they are in a pipe; copied to FILE\n"
 	"  compare FILE           a table of these events beside --truth\n"
+	"  flood IFACE            send frames from random addresses, of random protocols; prints how many, and what was wrong with them\n"
+	"  soak -o FILE|-         a capture of 64 devices, floods, odd frames and clock steps; --truth: the exact account\n"
 	"\n"
 	"  --prefix NAME          of the namespaces (lab): NAME-rtr has the bridge br-lan\n"
 	"  --devices LIST         names, comma separated (all)\n"
@@ -36,7 +39,9 @@ static const char usage[] =
 	"  --ports N              replay: at most this many MACs (32)\n"
 	"  --wire-only            replay: build bridge and ports and stop; --keep them for the next one\n"
 	"  --port-map             replay: print \"MAC port\" lines once the ports exist\n"
-	"  --offload              leave segmentation and checksum offload of the ports on\n";
+	"  --offload              leave segmentation and checksum offload of the ports on\n"
+	"  --rate N, --frames N, --threads N   flood: frames a second, frames in all, senders (1)\n"
+	"  --to MAC, --malformed  flood: destination (02:00:00:00:00:01); every second frame has something wrong\n";
 
 enum option_code {
 	PREFIX = 256,
@@ -57,7 +62,12 @@ enum option_code {
 	PORT_MAP,
 	OFFLOAD,
 	SCHEDULE,
-	WIRE_ONLY
+	WIRE_ONLY,
+	RATE,
+	FRAMES,
+	THREADS,
+	TO,
+	MALFORMED
 };
 
 static const struct option options[] = {
@@ -67,7 +77,9 @@ static const struct option options[] = {
 	{ "manifest", 1, NULL, MANIFEST },   { "split-trials", 0, NULL, SPLIT }, { "keep", 0, NULL, KEEP },
 	{ "speed", 1, NULL, SPEED },         { "fast", 0, NULL, FAST },          { "hello", 0, NULL, HELLO },
 	{ "ports", 1, NULL, PORTS },         { "port-map", 0, NULL, PORT_MAP },  { "offload", 0, NULL, OFFLOAD },
-	{ "wire-only", 0, NULL, WIRE_ONLY }, { "help", 0, NULL, 'h' },           { NULL, 0, NULL, 0 },
+	{ "wire-only", 0, NULL, WIRE_ONLY }, { "rate", 1, NULL, RATE },          { "frames", 1, NULL, FRAMES },
+	{ "threads", 1, NULL, THREADS },     { "to", 1, NULL, TO },              { "malformed", 0, NULL, MALFORMED },
+	{ "help", 0, NULL, 'h' },            { NULL, 0, NULL, 0 },
 };
 
 static int number(const char *text, double min, double max, double *value)
@@ -99,6 +111,7 @@ static int set_flag(int code, struct lab_args *a)
 		     code == PORT_MAP  ? &a->port_map :
 		     code == OFFLOAD   ? &a->offload :
 		     code == WIRE_ONLY ? &a->wire_only :
+		     code == MALFORMED ? &a->malformed :
 					 NULL;
 
 	if (!flag)
@@ -123,11 +136,34 @@ static int set_text(int code, struct lab_args *a)
 	return 0;
 }
 
+/* What only a flood has. */
+static int set_flood(int code, struct lab_args *a)
+{
+	double v = 0;
+
+	if (code == TO)
+		return mac_parse(optarg, &a->to) < 0 ? log_error_r(-1, "'%s' is not a MAC address", optarg) : 0;
+	if (number(optarg, code == THREADS ? 1 : 0, code == THREADS ? 16 : 1e15, &v) < 0)
+		return -1;
+	if (code == RATE)
+		a->rate = v;
+	else if (code == FRAMES)
+		a->frames = (uint64_t)v;
+	else
+		a->threads = (unsigned int)v;
+	return 0;
+}
+
 static int set_option(int code, struct lab_args *a)
 {
 	double v = 0;
 
 	switch (code) {
+	case RATE:
+	case FRAMES:
+	case THREADS:
+	case TO:
+		return set_flood(code, a);
 	case SECONDS:
 		return number(optarg, 0.001, 366 * 86400.0, &a->seconds);
 	case SEED:
@@ -159,8 +195,9 @@ int main(int argc, char **argv)
 		int (*run)(const struct lab_args *);
 	} commands[] = { { "list", lab_cmd_list }, { "synth", lab_cmd_synth },    { "up", lab_cmd_up },
 			 { "down", lab_cmd_down }, { "run", lab_cmd_run },        { "replay", lab_cmd_replay },
-			 { "show", lab_cmd_show }, { "compare", lab_cmd_compare } };
-	struct lab_args a = { .prefix = "lab", .devices = "all", .seed = 1, .duty = 0.4, .speed = 1, .ports = 32 };
+			 { "show", lab_cmd_show }, { "compare", lab_cmd_compare }, { "flood", lab_cmd_flood },
+			 { "soak", lab_cmd_soak } };
+	struct lab_args a = { .prefix = "lab", .devices = "all", .seed = 1, .duty = 0.4, .speed = 1, .ports = 32, .to = 0x020000000001, .threads = 1 };
 	int code;
 
 	/* Whoever reads the messages may stop; the household is still to be taken down. */
