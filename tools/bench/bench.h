@@ -12,6 +12,7 @@ int bench_poll(void);
 int bench_read(void);
 int bench_period(void);
 int bench_model(void);
+int bench_path(void);
 int bench_period_day(void);	/* a part of bench_period() */
 
 #define BENCH_ROUNDS_MAX 101

@@ -14,6 +14,7 @@
 
 #include "agent/source/kernel/object.h"
 #include "tools/bench/bench.h"
+#include "tools/bench/programs.h"
 
 #define ROUNDS 15
 #define REPEAT 400000
@@ -33,7 +34,7 @@ static const unsigned char frame[60] = {
 	192,  168,  1, 3, 0xc3, 0x50, 0x04, 0, 0, 26, 0, 0,
 };
 
-static int silent(enum libbpf_print_level level, const char *format, va_list args)
+int bench_silent(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
 	(void)format;
@@ -61,10 +62,9 @@ static int configure(struct bpf_object *object, uint32_t flows)
 	return object_size(object, &config);
 }
 
-static struct bpf_object *load(uint32_t flows)
+struct bpf_object *bench_load(const char *bytes, const char *end, uint32_t flows)
 {
-	size_t bytes = (size_t)(bench_fastpath_object_end - bench_fastpath_object);
-	struct bpf_object *object = bpf_object__open_mem(bench_fastpath_object, bytes, NULL);
+	struct bpf_object *object = bpf_object__open_mem(bytes, (size_t)(end - bytes), NULL);
 	struct iot_port port = {.ifindex = LOOPBACK};
 	uint32_t line = LOOPBACK;
 
@@ -77,7 +77,7 @@ static struct bpf_object *load(uint32_t flows)
 	return NULL;
 }
 
-static double run(int program, int repeat)
+double bench_run(int program, int repeat)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame), .repeat = repeat);
 	double start = bench_now();
@@ -104,7 +104,7 @@ static void print(uint32_t flows, struct bench_rounds *rounds)
 
 static int measure(uint32_t flows)
 {
-	struct bpf_object *object = load(flows);
+	struct bpf_object *object = bench_load(bench_fastpath_object, bench_fastpath_object_end, flows);
 	struct bench_rounds rounds[PROGRAMS] = {};
 	int program[PROGRAMS];
 
@@ -114,11 +114,11 @@ static int measure(uint32_t flows)
 	}
 	for (int i = 0; i < PROGRAMS; i++) {
 		program[i] = bpf_program__fd(bpf_object__find_program_by_name(object, functions[i]));
-		run(program[i], WARM_UP);
+		bench_run(program[i], WARM_UP);
 	}
 	for (int r = 0; r < ROUNDS; r++)
 		for (int i = 0; i < PROGRAMS; i++)
-			bench_add(&rounds[i], run(program[i], REPEAT));
+			bench_add(&rounds[i], bench_run(program[i], REPEAT));
 	print(flows, rounds);
 	bpf_object__close(object);
 	return 0;
@@ -129,7 +129,7 @@ int bench_fastpath(void)
 	static const uint32_t flows[] = {1000, 10000, 100000};
 	int status = 0;
 
-	libbpf_set_print(silent);
+	libbpf_set_print(bench_silent);
 	bench_pin();
 	for (size_t i = 0; !status && i < sizeof(flows) / sizeof(flows[0]); i++)
 		status = measure(flows[i]);

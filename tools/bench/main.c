@@ -15,12 +15,14 @@
 #pragma weak bench_read
 #pragma weak bench_period
 #pragma weak bench_model
+#pragma weak bench_path
 
 static const struct {
 	const char *name;
 	int (*run)(void);
 } benches[] = {
 	{"fastpath", bench_fastpath}, {"table", bench_table}, {"poll", bench_poll}, {"read", bench_read}, {"period", bench_period}, {"model", bench_model},
+	{"path", bench_path},
 };
 
 #define BENCHES (sizeof(benches) / sizeof(benches[0]))
@@ -87,7 +89,7 @@ static int run_named(const char *name)
 		fprintf(stderr, "iotbpf-bench: %s is not in this build\n", name);
 		return EX_UNAVAILABLE;
 	}
-	fprintf(stderr, "iotbpf-bench: no benchmark %s; there are fastpath, table, poll, read, period, model and all\n", name);
+	fprintf(stderr, "iotbpf-bench: no benchmark %s; there are fastpath, table, poll, read, period, model, path and all\n", name);
 	return EX_USAGE;
 }
 
