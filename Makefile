@@ -71,7 +71,7 @@ help: ## list the targets and variables
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 	@echo
 	@echo '  variables: O=build (output directory), V=1 (show commands), SANITIZE=1 (ASan and UBSan), CC=gcc|clang,'
-	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model, CAPTURE=FILE and TOP=1 (demo)'
+	@echo '             PREFIX=/usr/local, DESTDIR= (install), BENCH=fastpath|table|poll|read|period|model|path, CAPTURE=FILE and TOP=1 (demo)'
 
 deps: ## install the packages of ci/packages (apt; elsewhere print their names and stop; DEPS=tests: those of the tests too)
 	$(Q)sh ci/deps $(DEPS)
@@ -112,8 +112,11 @@ models: ## train the built-in model again (needs $IOTBPF_DATA)
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) nice -n 10 sh tools/train/models.sh agent/share/models
 
+# The program that says what its options are: in a cross build another one than what is built.
+NATIVE ?= $(out)/iotbpf
+
 .PHONY: docs
-docs: $(out)/iotbpf ## the manual pages and completions (needs scdoc)
+docs: $(NATIVE) ## the manual pages and completions (needs scdoc)
 	$(say) MAN $(out)/man
 	$(Q)sh ci/man $< $(out)/man
 	$(Q)for shell in bash zsh fish; do $< help --form $$shell > $(out)/man/completion.$$shell || exit 1; done
@@ -142,9 +145,10 @@ install: programs docs $(units) ## install to DESTDIR and PREFIX
 	install -D -m 0644 $(out)/man/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_iotbpf
 	install -D -m 0644 $(out)/man/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/iotbpf.fish
 
+ARCH ?= amd64 arm64
 .PHONY: deb
-deb: programs ## Debian packages in O/deb: iotbpf, iotbpf-train, iotbpf-doc
-	+$(Q)O=$(out) sh ci/deb/build $(VERSION)
+deb: programs ## Debian packages in O/deb: iotbpf, iotbpf-train, iotbpf-doc (ARCH="amd64 arm64": for which machines)
+	+$(Q)O=$(out) ARCH="$(ARCH)" sh ci/deb/build $(VERSION)
 
 clean: ## remove the output directory
 	rm -rf $(out)
