@@ -21,7 +21,7 @@ struct lab_args {
 	uint64_t to, frames;  /* flood: destination; how many, 0: as long as it takes */
 	double rate;	      /* flood: frames a second, 0: as fast as it goes */
 	unsigned int threads; /* flood */
-	bool malformed;	      /* flood */
+	bool malformed, inject; /* flood */
 };
 
 /* Each sub-command returns an exit code of <sysexits.h>. */

@@ -41,7 +41,8 @@ static const char usage[] =
 	"  --port-map             replay: print \"MAC port\" lines once the ports exist\n"
 	"  --offload              leave segmentation and checksum offload of the ports on\n"
 	"  --rate N, --frames N, --threads N   flood: frames a second, frames in all, senders (1)\n"
-	"  --to MAC, --malformed  flood: destination (02:00:00:00:00:01); every second frame has something wrong\n";
+	"  --to MAC, --malformed  flood: destination (02:00:00:00:00:01); every second frame has something wrong\n"
+	"  --inject               flood: into IFACE as if they came in there, which takes least of the processor\n";
 
 enum option_code {
 	PREFIX = 256,
@@ -67,7 +68,8 @@ enum option_code {
 	FRAMES,
 	THREADS,
 	TO,
-	MALFORMED
+	MALFORMED,
+	INJECT
 };
 
 static const struct option options[] = {
@@ -79,7 +81,7 @@ static const struct option options[] = {
 	{ "ports", 1, NULL, PORTS },         { "port-map", 0, NULL, PORT_MAP },  { "offload", 0, NULL, OFFLOAD },
 	{ "wire-only", 0, NULL, WIRE_ONLY }, { "rate", 1, NULL, RATE },          { "frames", 1, NULL, FRAMES },
 	{ "threads", 1, NULL, THREADS },     { "to", 1, NULL, TO },              { "malformed", 0, NULL, MALFORMED },
-	{ "help", 0, NULL, 'h' },            { NULL, 0, NULL, 0 },
+	{ "inject", 0, NULL, INJECT },       { "help", 0, NULL, 'h' },           { NULL, 0, NULL, 0 },
 };
 
 static int number(const char *text, double min, double max, double *value)
@@ -112,6 +114,7 @@ static int set_flag(int code, struct lab_args *a)
 		     code == OFFLOAD   ? &a->offload :
 		     code == WIRE_ONLY ? &a->wire_only :
 		     code == MALFORMED ? &a->malformed :
+		     code == INJECT    ? &a->inject :
 					 NULL;
 
 	if (!flag)

@@ -17,15 +17,17 @@
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
 #include "tools/lab/lab.h"
+#include "tools/lab/soak_inject.h"
 #include "tools/lab/soak_odd.h"
 
-enum { BATCH = 64, THREADS_MAX = 16, RANDOM_PREFIX = 0x06 };
+enum { BATCH = 64, COPIES = 16384, THREADS_MAX = 16, RANDOM_PREFIX = 0x06 };
 
-/* One thread's socket, frames and what it sent. */
+/* One thread's socket or program, frames and what it sent. */
 struct flooder {
 	const struct lab_args *args;
 	struct lab_rng rng;
 	int fd, error;
+	unsigned int ifindex;
 	uint64_t frames, bytes, reason[IOT_REASON_COUNT];
 	int64_t end_ns;
 	uint64_t limit;
@@ -47,20 +49,20 @@ static void draw(struct flooder *f, unsigned int i)
 
 		odd = lab_odd_kind((unsigned int)lab_rng_range(&f->rng, sound ? 0 : LAB_ODD_SOUND,
 							       sound ? LAB_ODD_SOUND - 1 : LAB_ODD_KINDS - 1));
-	} while (odd->seen != LAB_ODD_WIRE);
+	} while (odd->seen < (f->args->inject ? LAB_ODD_COPIES : LAB_ODD_WIRE));
 	lab_odd_frame(&f->frame[i], odd, from, f->args->to, &f->rng);
 	f->why[i] = odd->reason;
 	f->iov[i] = (struct iovec){ f->frame[i].data, f->frame[i].len };
 	f->message[i].msg_hdr = (struct msghdr){ .msg_iov = &f->iov[i], .msg_iovlen = 1 };
 }
 
-static void account(struct flooder *f, unsigned int sent)
+static void account(struct flooder *f, unsigned int sent, unsigned int copies)
 {
 	for (unsigned int i = 0; i < sent; i++) {
-		f->reason[f->why[i]]++;
-		f->bytes += f->frame[i].len;
+		f->reason[f->why[i]] += copies;
+		f->bytes += copies * f->frame[i].len;
 	}
-	f->frames += sent;
+	f->frames += sent * copies;
 }
 
 /* All of a batch, however often the kernel asks to try again; what it refuses for another reason was not sent. */
@@ -72,13 +74,37 @@ static int send_batch(struct flooder *f, unsigned int n)
 		int r = sendmmsg(f->fd, f->message + done, n - done, 0);
 
 		if (r < 0 && errno != ENOBUFS && errno != EAGAIN && errno != EINTR) {
-			account(f, done);
+			account(f, done, 1);
 			return -errno;
 		}
 		done += r > 0 ? (unsigned int)r : 0;
 	}
-	account(f, n);
+	account(f, n, 1);
 	return 0;
+}
+
+/* One frame in many copies, which differ in their source. */
+static int send_copies(struct flooder *f, unsigned int n)
+{
+	int e;
+
+	draw(f, 0);
+	e = inject(f->fd, f->ifindex, &f->frame[0], n);
+	if (e == 0)
+		account(f, 1, n);
+	return e;
+}
+
+static int send_some(struct flooder *f)
+{
+	unsigned int most = f->args->inject ? COPIES : BATCH;
+	unsigned int n = f->limit - f->frames < most ? (unsigned int)(f->limit - f->frames) : most;
+
+	if (f->args->inject)
+		return send_copies(f, n);
+	for (unsigned int i = 0; i < n; i++)
+		draw(f, i);
+	return send_batch(f, n);
 }
 
 static void pace(const struct flooder *f, int64_t start)
@@ -97,11 +123,7 @@ static void *flood(void *user)
 
 	f->end_ns = f->end_ns ? start + f->end_ns : INT64_MAX;
 	while (f->error == 0 && f->frames < f->limit && time_monotonic_ns() < f->end_ns) {
-		unsigned int n = f->limit - f->frames < BATCH ? (unsigned int)(f->limit - f->frames) : BATCH;
-
-		for (unsigned int i = 0; i < n; i++)
-			draw(f, i);
-		f->error = send_batch(f, n);
+		f->error = send_some(f);
 		if (f->error < 0)
 			log_errno_r(f->error, "%s: cannot send frames", f->args->file);
 		pace(f, start);
@@ -114,10 +136,13 @@ static int open_flooder(struct flooder *f, const struct lab_args *a, unsigned in
 	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(a->file) };
 
 	f->args = a;
+	f->ifindex = (unsigned int)address.sll_ifindex;
 	f->rng.state = a->seed * THREADS_MAX + number;
 	f->rate = a->rate / a->threads;
 	f->end_ns = (int64_t)(a->seconds * 1e9);
 	f->limit = a->frames ? a->frames / a->threads + (number < a->frames % a->threads) : UINT64_MAX;
+	if (a->inject)
+		return (f->fd = inject_open()) < 0 ? f->fd : 0;
 	f->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* protocol 0: it receives nothing */
 	if (f->fd < 0 || bind(f->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return log_errno_r(-errno, "%s: cannot send frames", a->file);

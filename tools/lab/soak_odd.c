@@ -123,13 +123,16 @@ static size_t bad_vlan_cut(uint8_t *p, struct lab_rng *rng)
 	return 2 + (size_t)lab_rng_range(rng, 0, 3);
 }
 
+/* One tag more than anybody follows, behind the one that the kernel takes out before tc sees the frame. */
 static size_t bad_vlan_deep(uint8_t *p, struct lab_rng *rng)
 {
-	for (int i = 0; i < 3; i++) {
+	enum { TAGS = IOT_VLAN_DEPTH + 2 };
+
+	for (size_t i = 0; i < TAGS; i++) {
 		put16(p + 4 * i, IOT_ETH_VLAN);
 		put16(p + 4 * i + 2, 7);
 	}
-	return 12 + make_udp(p + 12, rng);
+	return (size_t)4 * TAGS + make_udp(p + (size_t)4 * TAGS, rng);
 }
 
 static size_t bad_pppoe(uint8_t *p, struct lab_rng *rng)
@@ -238,28 +241,28 @@ static size_t bad_icmp(uint8_t *p, struct lab_rng *rng)
 const struct lab_odd *lab_odd_kind(unsigned int kind)
 {
 	static const struct lab_odd kinds[LAB_ODD_KINDS] = {
-		{ "udp", IOT_COUNTED, LAB_ODD_WIRE, make_udp },
-		{ "tcp", IOT_COUNTED, LAB_ODD_WIRE, make_tcp },
-		{ "ip", IOT_COUNTED, LAB_ODD_WIRE, make_ip },
-		{ "ether", IOT_COUNTED, LAB_ODD_WIRE, make_ether },
-		{ "llc", IOT_COUNTED, LAB_ODD_WIRE, make_llc },
-		{ "ip6", IOT_COUNTED, LAB_ODD_WIRE, make_ip6 },
+		{ "udp", IOT_COUNTED, LAB_ODD_COPIES, make_udp },
+		{ "tcp", IOT_COUNTED, LAB_ODD_COPIES, make_tcp },
+		{ "ip", IOT_COUNTED, LAB_ODD_COPIES, make_ip },
+		{ "ether", IOT_COUNTED, LAB_ODD_COPIES, make_ether },
+		{ "llc", IOT_COUNTED, LAB_ODD_COPIES, make_llc },
+		{ "ip6", IOT_COUNTED, LAB_ODD_COPIES, make_ip6 },
 		{ "tagged", IOT_COUNTED, LAB_ODD_WIRE, make_tagged },
 		{ "vlan-cut", IOT_VLAN, LAB_ODD_CAPTURE, bad_vlan_cut },
 		{ "vlan-deep", IOT_VLAN, LAB_ODD_WIRE, bad_vlan_deep },
-		{ "pppoe", IOT_PPPOE, LAB_ODD_WIRE, bad_pppoe },
-		{ "llc-cut", IOT_LLC, LAB_ODD_WIRE, bad_llc },
-		{ "arp-cut", IOT_ARP, LAB_ODD_WIRE, bad_arp },
-		{ "ip4-cut", IOT_IP4, LAB_ODD_WIRE, bad_ip4_cut },
-		{ "ip4-lies", IOT_IP4, LAB_ODD_WIRE, bad_ip4_lies },
-		{ "ip6-lies", IOT_IP6, LAB_ODD_WIRE, bad_ip6 },
-		{ "ip6-cut", IOT_IP6, LAB_ODD_WIRE, bad_ip6_cut },
-		{ "ip6-chain", IOT_IP6_HEADERS, LAB_ODD_WIRE, bad_ip6_chain },
-		{ "tcp-cut", IOT_TCP, LAB_ODD_WIRE, bad_tcp_cut },
-		{ "tcp-offset", IOT_TCP, LAB_ODD_WIRE, bad_tcp_offset },
-		{ "udp-cut", IOT_UDP, LAB_ODD_WIRE, bad_udp },
-		{ "icmp-cut", IOT_ICMP, LAB_ODD_WIRE, bad_icmp },
-		{ "group-source", IOT_SKIP_SOURCE, LAB_ODD_WIRE, make_udp },
+		{ "pppoe", IOT_PPPOE, LAB_ODD_COPIES, bad_pppoe },
+		{ "llc-cut", IOT_LLC, LAB_ODD_COPIES, bad_llc },
+		{ "arp-cut", IOT_ARP, LAB_ODD_COPIES, bad_arp },
+		{ "ip4-cut", IOT_IP4, LAB_ODD_COPIES, bad_ip4_cut },
+		{ "ip4-lies", IOT_IP4, LAB_ODD_COPIES, bad_ip4_lies },
+		{ "ip6-lies", IOT_IP6, LAB_ODD_COPIES, bad_ip6 },
+		{ "ip6-cut", IOT_IP6, LAB_ODD_COPIES, bad_ip6_cut },
+		{ "ip6-chain", IOT_IP6_HEADERS, LAB_ODD_COPIES, bad_ip6_chain },
+		{ "tcp-cut", IOT_TCP, LAB_ODD_COPIES, bad_tcp_cut },
+		{ "tcp-offset", IOT_TCP, LAB_ODD_COPIES, bad_tcp_offset },
+		{ "udp-cut", IOT_UDP, LAB_ODD_COPIES, bad_udp },
+		{ "icmp-cut", IOT_ICMP, LAB_ODD_COPIES, bad_icmp },
+		{ "group-source", IOT_SKIP_SOURCE, LAB_ODD_COPIES, make_udp },
 	};
 
 	return &kinds[kind];

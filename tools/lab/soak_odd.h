@@ -11,13 +11,16 @@
  */
 enum { LAB_ODD_KINDS = 22, LAB_ODD_SOUND = 7 };
 
-/* Which kinds a port of the kernel does not pass on to its hooks: a tag that is cut short is thrown away before tc sees it. */
-enum lab_odd_where { LAB_ODD_CAPTURE, LAB_ODD_WIRE };
+/*
+ * How far from the hooks a kind may come from. A tag that is cut short is thrown away before tc sees it. A tag that is taken out of a frame is
+ * taken out of all of its copies in memory, which then have other addresses.
+ */
+enum lab_odd_where { LAB_ODD_CAPTURE, LAB_ODD_WIRE, LAB_ODD_COPIES };
 
 struct lab_odd {
 	const char *name;
 	unsigned int reason;    /* IOT_COUNTED where nothing is wrong */
-	enum lab_odd_where seen; /* LAB_ODD_WIRE: everywhere */
+	enum lab_odd_where seen; /* in captures only, on a wire too, or even in copies of one frame in memory */
 	size_t (*make)(uint8_t *p, struct lab_rng *rng); /* from the EtherType on; returns the bytes */
 };
 
