@@ -204,6 +204,11 @@ endef
 $(out)/bpf/object.o: $(out)/bpf/iotbpf.bpf.o
 	$(call embed,16,iotbpf_object=$<)
 
+# An agent takes over a table that an older one left where this hash is the same: all that the table's layout rests on.
+layout_headers := include/iotbpf/abi.h include/iotbpf/limits.h bpf/maps.h bpf/bucket.h agent/source/kept.h
+$(out)/agent/source/kernel/layout.o: $(layout_headers)
+$(out)/agent/source/kernel/layout.o: cflags += -DIOTBPF_LAYOUT='"$(shell cat $(layout_headers) | sha256sum | cut -c1-16)"'
+
 # Kernel programs of the benchmarks.
 $(out)/tools/bench/%.embedded.o: $(out)/tools/bench/%.bpf.o
 	$(call embed,16,bench_$*_object=$<)

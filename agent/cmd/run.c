@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -149,15 +150,32 @@ static int open_watch(struct runner *r)
 	return 0;
 }
 
+/* What counts in a table that was taken over, and what will not outlive this agent. */
+static void tell_standing(const struct runner *r)
+{
+	const struct kernel_standing now = kernel_standing(r->kernel);
+	enum log_level level = strcmp(r->values.pin, PINS_DIRECTORY) || r->values.handover ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+
+	if (now.taken)
+		log_info("takes over an earlier agent's table and hooks: counts go on");
+	else if (!now.directory && strcmp(r->values.pin, "none"))
+		log_write(level, "%s: nothing is pinned: hooks and counts end with this agent", now.why);
+}
+
 static int open_kernel(struct runner *r)
 {
 	const struct kernel_options options = {
 		.slots = { r->values.device_slots, r->values.flow_slots, IOT_DEVICE_FLOWS, r->values.newcomers, 0 },
+		.pins = strcmp(r->values.pin, "none") ? r->values.pin : NULL,
 	};
 	int e = kernel_open(&r->kernel, &options);
 
-	for (size_t i = 0; e == 0 && i < r->values.common.gateways.count; i++)
+	if (e == 0)
+		tell_standing(r);
+	for (size_t i = 0; e == 0 && i < r->values.common.gateways.count; i++) {
 		e = kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
+		e = e == -ENOENT ? 0 : e; /* in a table that was taken over: a pass marks it once it is there */
+	}
 	return e;
 }
 
@@ -214,11 +232,15 @@ static int run_loop(struct runner *r)
 	return e == -EPIPE ? 0 : e;
 }
 
-/* Hooks go first, so that nothing writes to what is released after them. */
+/* Hooks go first, so that nothing writes to what is released after them; or they stay, and the table with them. */
 static void close_all(struct runner *r)
 {
 	if (r->server)
 		server_free(r->server);
+	if (r->values.handover && r->started_us && kernel_pins(r->kernel)) {
+		ports_leave(r->ports);
+		kernel_leave(r->kernel);
+	}
 	if (r->ports)
 		ports_free(r->ports);
 	run_names_close(r);

@@ -22,8 +22,8 @@
 
 struct run_values {
 	struct common_values common;
-	const char *config, *socket, *socket_group, *state, *shadow, *keys;
-	bool set_aside, require_signature;
+	const char *config, *socket, *socket_group, *state, *shadow, *keys, *pin;
+	bool set_aside, require_signature, handover;
 	uint32_t device_slots, flow_slots, newcomers, history_max; /* history_max: MB */
 	int hook;
 	int64_t duration, stats_every, write_every, keep; /* nanoseconds; 0: for ever, never */
@@ -39,6 +39,7 @@ struct run_values {
 	  .keep = ARCHIVE_KEEP_S * NS_PER_SECOND,                                                                                    \
 	  .stats_every = 60 * NS_PER_SECOND,                                                                                         \
 	  .socket = ASK_SOCKET,                                                                                                      \
+	  .pin = PINS_DIRECTORY,                                                                                                    \
 	  .keys = SIGNATURE_KEYS }
 
 struct naming;

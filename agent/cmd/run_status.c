@@ -24,6 +24,22 @@ static void put_clients(const struct runner *r, struct json *j)
 	json_end_object(j);
 }
 
+static void put_table(const struct runner *r, struct json *j)
+{
+	const struct kernel_standing now = kernel_standing(r->kernel);
+
+	json_key(j, "table");
+	json_begin_object(j);
+	json_pair_time(j, "since", now.since_us);
+	json_pair_u64(j, "agents", now.agents);
+	json_pair_bool(j, "pinned", now.directory != NULL);
+	json_pair_str(j, "directory", now.directory);
+	json_pair_str(j, "error", now.why);
+	json_pair_u64(j, "pinned_hooks", now.hooks);
+	json_pair_bool(j, "handover", now.directory && r->values.handover);
+	json_end_object(j);
+}
+
 int run_status(const struct runner *r, struct buffer *out)
 {
 	struct events_counters events = events_counters(r->events);
@@ -40,6 +56,7 @@ int run_status(const struct runner *r, struct buffer *out)
 	run_model_put(r, &j);
 	run_state_put(r, &j);
 	run_names_put(r, &j);
+	put_table(r, &j);
 	json_pair_u64(&j, "hz", kernel_hz(r->kernel));
 	json_pair_bool(&j, "jit", kernel_has_jit(r->kernel));
 	event_render_stats(&j, &s.stats, &context);

@@ -69,7 +69,7 @@ static void print_counts(const cJSON *status, const char *key, const char *title
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(status, key))
-		printf("%-11s %s %.0f\n", title, item->string, item->valuedouble);
+		printf("%-11s %s %.0f\n", title, item->string ? item->string : "?", item->valuedouble);
 }
 
 static void print_totals(const cJSON *status)
@@ -93,6 +93,22 @@ static void print_totals(const cJSON *status)
 	printf("clients     %.0f of %.0f, %.0f follow; %.0f events lost, %.0f turned away, %.0f dropped\n", answer_number(clients, "now"),
 	       answer_number(clients, "most"), answer_number(clients, "following"), answer_number(clients, "events_lost"),
 	       answer_number(clients, "turned_away"), answer_number(clients, "dropped"));
+}
+
+/* Since when it counts, and what outlives the agent. */
+static void print_standing(const cJSON *table)
+{
+	double agents = answer_number(table, "agents");
+
+	if (!table)
+		return;
+	printf("counts      since %s", answer_text(table, "since"));
+	if (agents > 1)
+		printf(", by %.0f agents in turn", agents);
+	if (answer_bool(table, "pinned"))
+		printf("; pinned with %.0f hooks in %s\n", answer_number(table, "pinned_hooks"), answer_text(table, "directory"));
+	else
+		printf("; not pinned: %s\n", answer_text(table, "error"));
 }
 
 /* What goes because it is old, or because the owner wants no more than that, is no loss. */
@@ -151,6 +167,7 @@ static int print_status(const char *answer)
 	fflush(stdout);
 	e = print_ports(status);
 	print_totals(status);
+	print_standing(cJSON_GetObjectItemCaseSensitive(status, "table"));
 	print_names(cJSON_GetObjectItemCaseSensitive(status, "names"));
 	print_history(cJSON_GetObjectItemCaseSensitive(status, "history"));
 	cJSON_Delete(status);

@@ -25,6 +25,7 @@ fi
 cd "$(dirname "$0")/../.." || exit 1
 mkdir -p /run/netns
 mount -t tmpfs none /run/netns
+mount -t bpf none /sys/fs/bpf 2>/dev/null # what agents pin goes with the namespace
 work=$(mktemp -d)
 agent_pid= events_bad=0
 trap 'stop_agent >/dev/null 2>&1; rm -rf "$work"' EXIT

@@ -24,6 +24,8 @@ struct attempt {
 	bool egress;
 	enum hook hook; /* in force */
 	int fd;
+	enum hook left; /* what an earlier agent left pinned there; HOOK_AUTO: nothing */
+	int left_fd;
 	char *note; /* HOOK_NOTE_SIZE bytes */
 };
 
@@ -41,6 +43,48 @@ __attribute__((format(printf, 2, 3))) static void note(struct attempt *a, const 
 	va_end(args);
 }
 
+/* What an earlier agent pinned there: its program is replaced, so that no frame passes unseen. */
+static void find_left(struct attempt *a)
+{
+	struct pins *pins = kernel_pins(a->kernel);
+	bool xdp = false;
+
+	a->left_fd = pins ? pins_get_link(pins, a->link->ifindex, a->egress) : -1;
+	if (a->left_fd < 0)
+		return;
+	link_ifindex(a->left_fd, &xdp);
+	a->left = !xdp ? HOOK_TCX : xdp_is_generic(a->link->ifindex) ? HOOK_XDP_GENERIC : HOOK_XDP;
+}
+
+static void drop_left(struct attempt *a)
+{
+	if (a->left == HOOK_AUTO)
+		return;
+	pins_drop_link(kernel_pins(a->kernel), a->link->ifindex, a->egress);
+	cleanup_close(&a->left_fd);
+	a->left_fd = -1;
+	a->left = HOOK_AUTO;
+}
+
+static int replace_left(struct attempt *a, int program)
+{
+	int r = link_replace(a->left_fd, program);
+
+	if (r < 0) {
+		log_debug("%s: cannot replace the earlier agent's program: %s", a->link->name, strerror(-r));
+		drop_left(a);
+		return r;
+	}
+	a->fd = TAKE_FD(a->left_fd);
+	a->left = HOOK_AUTO;
+	return 0;
+}
+
+static bool is_xdp(enum hook hook)
+{
+	return hook == HOOK_XDP || hook == HOOK_XDP_GENERIC;
+}
+
 /* Why `hook` was refused, for people. */
 static void explain(struct attempt *a, enum hook hook, int r)
 {
@@ -48,7 +92,7 @@ static void explain(struct attempt *a, enum hook hook, int r)
 
 	if (hook == HOOK_TCX && r == -EOPNOTSUPP) {
 		note(a, "kernel has no tcx (6.6)");
-	} else if ((hook == HOOK_XDP || hook == HOOK_XDP_GENERIC) && r == -EBUSY) {
+	} else if (is_xdp(hook) && r == -EBUSY) {
 		xdp_holder(a->link->ifindex, holder, sizeof(holder));
 		note(a, "XDP is held by %s", holder);
 	} else if (hook == HOOK_XDP) {
@@ -65,12 +109,17 @@ static void explain(struct attempt *a, enum hook hook, int r)
 static int attach_by(struct attempt *a, enum hook hook)
 {
 	uint32_t ifindex = a->link->ifindex;
-	int program = kernel_program_fd(a->kernel, a->egress ? KERNEL_OUT : KERNEL_IN);
+	enum kernel_program which = is_xdp(hook) ? KERNEL_XDP : a->egress ? KERNEL_OUT : KERNEL_IN;
+	int program = kernel_program_fd(a->kernel, which);
 
+	if (hook == a->left && replace_left(a, program) == 0)
+		return 0;
+	if (is_xdp(hook) && is_xdp(a->left)) /* in the other mode: it would be in its own way */
+		drop_left(a);
 	switch (hook) {
 	case HOOK_XDP:
 	case HOOK_XDP_GENERIC:
-		return xdp_attach(kernel_program_fd(a->kernel, KERNEL_XDP), ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+		return xdp_attach(program, ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
 	case HOOK_TCX:
 		return tcx_attach(program, ifindex, a->egress, &a->fd);
 	case HOOK_CLSACT:
@@ -150,25 +199,43 @@ static void remove_leftovers(const struct attachment *at)
 		log_info("interface %u: removed %u filters of an earlier agent", at->ifindex, removed.filters);
 }
 
+/* Another kind of hook than an earlier agent's is in place before that one goes: for this moment frames count twice rather than never. */
+static int attach_direction(struct attempt *a, enum hook asked)
+{
+	struct pins *pins = kernel_pins(a->kernel);
+	int r;
+
+	find_left(a);
+	r = a->egress ? attach_egress(a, asked) : attach_ingress(a, asked);
+	drop_left(a);
+	if (r < 0)
+		return refused(a, asked, r);
+	r = pins && a->fd >= 0 ? pins_put_link(pins, a->link->ifindex, a->egress, a->fd) : 0;
+	if (r < 0)
+		note(a, "not pinned (%s)", strerror(-r));
+	return 0;
+}
+
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *at)
 {
-	struct attempt in = { .kernel = kernel, .link = link, .fd = -1, .note = at->note };
-	struct attempt out = { .kernel = kernel, .link = link, .fd = -1, .egress = true };
+	struct attempt in = { .kernel = kernel, .link = link, .fd = -1, .left_fd = -1, .note = at->note };
+	struct attempt out = { .kernel = kernel, .link = link, .fd = -1, .left_fd = -1, .egress = true };
 	char egress_note[HOOK_NOTE_SIZE] = "";
 	int r;
 
 	*at = (struct attachment)ATTACHMENT_NONE;
 	at->ifindex = link->ifindex;
+	at->pins = kernel_pins(kernel);
 	out.note = egress_note;
-	r = attach_ingress(&in, asked);
+	r = attach_direction(&in, asked);
 	if (r < 0)
-		return refused(&in, asked, r);
+		return r;
 	at->ingress = in.hook;
 	at->ingress_fd = in.fd;
-	r = attach_egress(&out, asked);
+	r = attach_direction(&out, asked);
 	if (r < 0) {
 		hook_detach(at);
-		return refused(&out, asked, r);
+		return r;
 	}
 	at->egress = out.hook;
 	at->egress_fd = out.fd;
@@ -186,10 +253,21 @@ void hook_detach(struct attachment *at)
 {
 	struct clsact_removed removed = { 0 };
 
+	if (at->pins && at->ingress_fd >= 0)
+		pins_drop_link(at->pins, at->ifindex, false);
+	if (at->pins && at->egress_fd >= 0)
+		pins_drop_link(at->pins, at->ifindex, true);
 	cleanup_close(&at->ingress_fd);
 	cleanup_close(&at->egress_fd);
 	if (at->ingress == HOOK_CLSACT || at->egress == HOOK_CLSACT)
 		clsact_detach(at->ifindex, at->ingress == HOOK_CLSACT, at->egress == HOOK_CLSACT, &removed);
+	*at = (struct attachment)ATTACHMENT_NONE;
+}
+
+void hook_leave(struct attachment *at)
+{
+	cleanup_close(&at->ingress_fd);
+	cleanup_close(&at->egress_fd);
 	*at = (struct attachment)ATTACHMENT_NONE;
 }
 

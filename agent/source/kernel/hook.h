@@ -31,6 +31,7 @@ struct attachment {
 	uint32_t ifindex;
 	enum hook ingress, egress;
 	int ingress_fd, egress_fd; /* of the bpf_link; -1 for clsact */
+	struct pins *pins;	   /* where the links are pinned; NULL: nowhere */
 	char note[HOOK_NOTE_SIZE]; /* why a better hook was not taken, and what no hook sees; empty where all is well */
 };
 
@@ -42,13 +43,16 @@ struct attachment {
 /*
  * Hook ingress and egress of `link`. The order of `asked`: auto: native XDP on a physical port, tcx, clsact; xdp and
  * xdp-generic: that one, and TC only where another XDP program holds the port; tcx, clsact: only that. Egress is always
- * TC. Every step down is logged and noted. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
+ * TC. Every step down is logged and noted. Where an earlier agent left the same hook pinned, its program is replaced in place. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
  * where the kernel or driver lacks what was asked for, -EBUSY where somebody else is in the way, -EPERM.
  */
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *attachment);
 
 /* Take off what hook_attach() put on; harmless where the interface is gone. */
 void hook_detach(struct attachment *attachment);
+
+/* Forget them: what is pinned, or a filter, stays for the next agent. */
+void hook_leave(struct attachment *attachment);
 
 /* Are both hooks still on their interface? An interface that is deleted takes them along, even if another gets its
  * number. */

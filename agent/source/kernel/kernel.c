@@ -1,94 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "agent/source/kernel/kernel.h"
+#include "agent/source/kernel/kernel_internal.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
-#include "agent/source/kernel/clock.h"
-#include "agent/source/kernel/jiffies.h"
 #include "agent/source/kernel/jit.h"
-#include "agent/source/kernel/object.h"
 
 #define LINE_PROBES 4 /* as iot_port_find() */
-
-struct kernel {
-	struct bpf_object *object;
-	struct iot_table table;
-	struct iot_services services;
-	struct jiffies jiffies;
-	struct clock_anchor anchor;
-	int programs[KERNEL_PROGRAMS];
-	uint32_t lock; /* of claims before the first hook */
-	bool hooked;
-};
-
-static int calibrate(struct kernel *k)
-{
-	uint64_t now;
-	int r = jiffies_open(&k->jiffies);
-
-	if (r < 0)
-		return object_explain(r, "loading the clock program");
-	r = jiffies_calibrate(&k->jiffies);
-	r = r < 0 ? r : jiffies_read(&k->jiffies, &now);
-	if (r < 0)
-		return log_errno_r(r, "cannot measure the rate of the kernel's clock");
-	clock_configure(&k->table.config, now, k->jiffies.hz);
-	k->anchor = clock_anchor_at(&k->table.config, now, time_now_us());
-	log_debug("kernel clock: %u Hz", k->jiffies.hz);
-	return 0;
-}
-
-static int configure(struct kernel *k, const struct kernel_options *options)
-{
-	struct iot_config *config = &k->table.config;
-	int r = slots_configure(config, &options->slots);
-
-	if (r < 0)
-		return log_errno_r(r, "table of %u devices and %u flows", options->slots.devices, options->slots.flows);
-	config->copies[IOT_COPY_NAME - 1] = IOT_NAME_FRAMES;
-	config->copies[IOT_COPY_ADDRESS - 1] = IOT_ADDRESS_FRAMES;
-	config->replay = options->replay;
-	config->claim_received = options->claim_received;
-	config->frags = object_has_frags();
-	config->realtime = access("/sys/kernel/realtime", F_OK) == 0;
-	r = libbpf_num_possible_cpus();
-	if (r < 0)
-		return log_errno_r(r, "cannot count the CPUs");
-	config->cpus = (uint32_t)r;
-	return 0;
-}
-
-static int find_programs(struct kernel *k)
-{
-	static const char *const names[KERNEL_PROGRAMS] = { "iotbpf_xdp", "iotbpf_in", "iotbpf_out" };
-
-	for (int i = 0; i < KERNEL_PROGRAMS; i++) {
-		const struct bpf_program *p = bpf_object__find_program_by_name(k->object, names[i]);
-
-		if (!p)
-			return log_error_r(-EBADMSG, "embedded programs lack %s: rebuild with make clean all",
-					   names[i]);
-		k->programs[i] = bpf_program__fd(p);
-	}
-	return 0;
-}
-
-static int open_all(struct kernel *k, const struct kernel_options *options)
-{
-	int r = calibrate(k);
-
-	r = r < 0 ? r : configure(k, options);
-	r = r < 0 ? r : object_open(&k->object, &k->table.config);
-	r = r < 0 ? r : object_load(k->object);
-	r = r < 0 ? r : find_programs(k);
-	return r < 0 ? r : object_map(k->object, &k->table);
-}
 
 int kernel_open(struct kernel **kernel, const struct kernel_options *options)
 {
@@ -98,12 +23,17 @@ int kernel_open(struct kernel **kernel, const struct kernel_options *options)
 	if (!k)
 		return -ENOMEM;
 	k->jiffies = (struct jiffies)JIFFIES_CLOSED;
-	r = open_all(k, options);
+	r = kernel_load(k, options);
+	k->leave = r < 0; /* what an earlier agent left is no worse for that */
 	if (r < 0)
 		return r;
 	slots_services(&k->services);
 	k->table.services = &k->services;
-	k->table.lock = &k->lock;
+	k->table.lock = k->taken ? NULL : &k->lock;
+	k->hooked = k->taken;
+	r = kernel_tick(k, NULL);
+	if (r < 0)
+		return log_errno_r(r, "cannot read the clock of the programs");
 	if (!kernel_has_jit(k))
 		log_warn("the kernel interprets BPF programs, at many times the cost: sysctl net.core.bpf_jit_enable=1, then restart");
 	*kernel = TAKE_PTR(k);
@@ -112,6 +42,12 @@ int kernel_open(struct kernel **kernel, const struct kernel_options *options)
 
 void kernel_free(struct kernel *k)
 {
+	if (k->pins && !k->leave)
+		pins_remove(k->pins);
+	if (k->pins)
+		pins_close(k->pins);
+	if (k->kept.head)
+		munmap(k->kept.head, k->kept_mapped);
 	if (k->object)
 		object_unmap(k->object, &k->table);
 	bpf_object__close(k->object);
@@ -208,27 +144,90 @@ struct iot_port_count kernel_line_count(const struct kernel *k, const struct iot
 	return slots_port_count(&k->table, (uint32_t)(line - k->table.ports));
 }
 
-int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
+/* Nothing that was counted before is of this interface. */
+static void clear_line(struct kernel *k, struct iot_port *line)
 {
-	for (uint32_t i = 0; i < LINE_PROBES; i++) {
+	*line = (struct iot_port){ 0 };
+	for (uint32_t cpu = 0; cpu < k->table.config.cpus; cpu++)
+		k->table.port_counts[cpu * IOT_PORTS + (uint32_t)(line - k->table.ports)] = (struct iot_port_count){ 0 };
+}
+
+/* The interface's own line, of an agent before, or else a free one near it. */
+static struct iot_port *find_line(struct kernel *k, uint32_t ifindex)
+{
+	struct iot_port *free = NULL;
+
+	for (uint32_t i = LINE_PROBES; i-- > 0;) {
 		struct iot_port *p = &k->table.ports[(ifindex + i) % IOT_PORTS];
 
-		if (p->ifindex)
-			continue;
-		*p = (struct iot_port){ 0 };
-		for (uint32_t cpu = 0; cpu < k->table.config.cpus; cpu++)
-			k->table.port_counts[cpu * IOT_PORTS + (uint32_t)(p - k->table.ports)] = (struct iot_port_count){ 0 };
-		__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
-		k->hooked = true;
-		k->table.lock = NULL;
-		*line = p;
-		return 0;
+		if (p->ifindex == ifindex)
+			return p;
+		free = p->ifindex ? free : p;
 	}
-	return -ENOSPC;
+	return free;
+}
+
+int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
+{
+	struct iot_port *p = find_line(k, ifindex);
+
+	if (!p)
+		return -ENOSPC;
+	if (!p->ifindex)
+		clear_line(k, p);
+	__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
+	k->hooked = true;
+	k->table.lock = NULL;
+	*line = p;
+	return 0;
+}
+
+static struct iot_port_count *departed(struct kernel *k)
+{
+	return k->kept.head ? &k->kept.head->departed : &k->departed;
 }
 
 void kernel_line_release(struct kernel *k, struct iot_port *line)
 {
-	(void)k;
+	struct iot_port_count c, *sum = departed(k);
+
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); /* until no program runs that began before */
+	c = kernel_line_count(k, line);
+	sum->in.packets += c.in.packets;
+	sum->in.bytes += c.in.bytes;
+	sum->out.packets += c.out.packets;
+	sum->out.bytes += c.out.bytes;
 	__atomic_store_n(&line->ifindex, 0, __ATOMIC_RELEASE);
+}
+
+struct iot_port_count kernel_departed(const struct kernel *k)
+{
+	return *departed((struct kernel *)k);
+}
+
+struct pins *kernel_pins(const struct kernel *k)
+{
+	return k->pins;
+}
+
+const struct kept *kernel_kept(const struct kernel *k)
+{
+	return &k->kept;
+}
+
+void kernel_leave(struct kernel *k)
+{
+	k->leave = k->pins != NULL;
+}
+
+struct kernel_standing kernel_standing(const struct kernel *k)
+{
+	return (struct kernel_standing){
+		.since_us = k->since_us,
+		.directory = k->pins ? pins_path(k->pins) : NULL,
+		.why = k->pins ? NULL : k->why,
+		.hooks = k->pins ? pins_count(k->pins) : 0,
+		.agents = k->kept.head ? k->kept.head->agents : 1,
+		.taken = k->taken,
+	};
 }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "agent/base/cleanup.h"
+#include "agent/source/kept.h"
+#include "agent/source/kernel/pins.h"
 #include "agent/source/slots.h"
 
 struct kernel;
@@ -16,17 +18,19 @@ struct kernel_options {
 	struct slots_options slots;
 	bool replay;         /* clock and frame lengths come from kernel_replay() (tests) */
 	bool claim_received; /* destinations become devices too, as in a capture (tests) */
+	const char *pins;    /* directory to pin the table in, and to take one over from; NULL: none. See pins.h */
 };
 
 enum kernel_program { KERNEL_XDP, KERNEL_IN, KERNEL_OUT, KERNEL_PROGRAMS };
 
 /*
- * Calibrate the clock (about a third of a second), load, map. Logs the cause and returns 0 or
- * -EPERM (capabilities missing), -EOPNOTSUPP (kernel too old), -EINVAL (sizes), -ENOMEM or another -errno.
+ * Load the programs on the table that an earlier agent left pinned, where it is of the same layout and sizes; else calibrate the clock
+ * (about a third of a second), load, and pin the new table where that works: kernel_standing() says which. Logs the cause and returns 0
+ * or -EPERM (capabilities missing), -EOPNOTSUPP (kernel too old), -EINVAL (sizes), -ENOMEM or another -errno.
  */
 int kernel_open(struct kernel **kernel, const struct kernel_options *options);
 
-/* Unmap and unload; hooks that ports.h holds must be gone before. */
+/* Unmap, unload and unpin; hooks that ports.h holds must be gone before, or left by it as the table by kernel_leave(). */
 void kernel_free(struct kernel *kernel);
 DEFINE_CLEANUP(struct kernel, kernel_free)
 
@@ -66,11 +70,40 @@ int64_t kernel_wall_of_second(const struct kernel *kernel, uint32_t second);
  */
 int kernel_ignore(struct kernel *kernel, uint64_t mac);
 
-/* The line of an interface in table->ports: taken before a hook is attached, given back after the last is gone. */
+/*
+ * The line of an interface in table->ports: taken before a hook is attached, given back after the last is gone. One that the interface has
+ * already, in a table that was taken over, counts on.
+ */
 int kernel_line_take(struct kernel *kernel, uint32_t ifindex, struct iot_port **line);
 
 /* What all CPUs saw at a line. */
 struct iot_port_count kernel_line_count(const struct kernel *kernel, const struct iot_port *line);
+
+/* Give a line back, whose counts are then part of kernel_departed(). */
 void kernel_line_release(struct kernel *kernel, struct iot_port *line);
+
+/* What was seen at ports whose lines were given back. */
+struct iot_port_count kernel_departed(const struct kernel *kernel);
+
+/* Where hooks and table are pinned; NULL: nowhere. */
+struct pins *kernel_pins(const struct kernel *kernel);
+
+/* What lies beside a pinned table; its head is NULL where nothing is kept. */
+const struct kept *kernel_kept(const struct kernel *kernel);
+
+/* kernel_free() is to leave what is pinned for the next agent. Without pins this does nothing. */
+void kernel_leave(struct kernel *kernel);
+
+/* How the table came about, and what becomes of it. */
+struct kernel_standing {
+	int64_t since_us;      /* it counts since then, microseconds since 1970 */
+	const char *directory; /* where it is pinned; NULL: nowhere, */
+	const char *why;       /* and why */
+	unsigned int hooks;    /* that are pinned there: XDP and tcx, as clsact filters need no pin */
+	uint32_t agents;       /* that have worked with it */
+	bool taken;	       /* this one took it over */
+};
+
+struct kernel_standing kernel_standing(const struct kernel *kernel);
 
 #endif

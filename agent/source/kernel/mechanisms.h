@@ -9,10 +9,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- XDP, by a bpf_link: gone with the process that holds it --- */
+/* --- bpf_links: gone with the process that holds them, unless they are pinned --- */
+
+/* The interface that a link is attached to; 0: none any more, or no link that we could have made. *xdp (may be NULL): which kind it is. */
+uint32_t link_ifindex(int link, bool *xdp);
+
+/* Is the link still on this interface? */
+bool link_is_attached(int link, uint32_t ifindex);
+
+/* Another program in the place of the one that is there: each frame meets one of the two. */
+int link_replace(int link, int program);
+
+/* --- XDP, by a bpf_link --- */
 
 /* -EBUSY: another program is there (see xdp_holder()). -EOPNOTSUPP, -EINVAL, ...: the driver's refusal. */
 int xdp_attach(int program, uint32_t ifindex, bool generic, int *link);
+
+/* Is the XDP program on the interface there in generic mode? */
+bool xdp_is_generic(uint32_t ifindex);
 
 /* Is any XDP program on the interface? */
 bool xdp_is_held(uint32_t ifindex);
@@ -27,9 +41,6 @@ int tcx_attach(int program, uint32_t ifindex, bool egress, int *link);
 
 /* Does the kernel have tcx? Asked without attaching anything; @program is a loaded TC program. */
 bool tcx_is_known(int program);
-
-/* Is the bpf_link still on this interface? */
-bool link_is_attached(int link, uint32_t ifindex);
 
 /* --- clsact: a filter on a queueing discipline, which outlives its process --- */
 

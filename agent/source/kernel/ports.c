@@ -43,8 +43,10 @@ static int ignore_gateways(struct ports *ports, const struct desired *desired)
 	int n = gateways_find(desired, macs, GATEWAYS_IGNORED);
 	int r = n < 0 ? log_errno_r(n, "cannot list routes and neighbours") : 0;
 
-	for (int i = 0; i < n && r == 0; i++)
+	for (int i = 0; i < n && r == 0; i++) {
 		r = kernel_ignore(ports->kernel, macs[i]);
+		r = r == -ENOENT ? 0 : r; /* a table that is in use already: a pass marks it once it is there */
+	}
 	return r;
 }
 
@@ -107,6 +109,30 @@ static int on_change(struct loop *loop, uint64_t events, void *user)
 	return 0;
 }
 
+static bool is_in_use(const struct ports *ports, const struct iot_port *line)
+{
+	for (size_t i = 0; i < ports->count; i++) {
+		if (ports->port[i].line == line)
+			return true;
+	}
+	return false;
+}
+
+/* What earlier agents left for interfaces that are gone, or no longer watched. */
+static void settle(struct ports *ports)
+{
+	struct iot_port *lines = kernel_table(ports->kernel)->ports;
+	struct pins *pins = kernel_pins(ports->kernel);
+	unsigned int hooks = pins ? pins_settle(pins) : 0;
+
+	if (hooks)
+		log_info("removed %u hooks that an earlier agent left", hooks);
+	for (uint32_t i = 0; i < IOT_PORTS; i++) {
+		if (lines[i].ifindex && !is_in_use(ports, &lines[i]))
+			kernel_line_release(ports->kernel, &lines[i]);
+	}
+}
+
 static int start(struct ports *ports)
 {
 	int r = links_watch();
@@ -121,6 +147,8 @@ static int start(struct ports *ports)
 	ports->starting = true;
 	r = ports_resync(ports);
 	ports->starting = false;
+	if (r == 0)
+		settle(ports);
 	return r;
 }
 
@@ -159,11 +187,20 @@ void ports_free(struct ports *ports)
 	if (ports->timer)
 		loop_remove(ports->loop, ports->timer);
 	cleanup_close(&ports->fd);
-	for (size_t i = 0; i < ports->count; i++)
-		port_unhook(ports, &ports->port[i]);
+	for (size_t i = 0; i < ports->count; i++) {
+		if (ports->leave)
+			hook_leave(&ports->port[i].hooks);
+		else
+			port_unhook(ports, &ports->port[i]);
+	}
 	free(ports->port);
 	free(ports->missing);
 	free(ports);
+}
+
+void ports_leave(struct ports *ports)
+{
+	ports->leave = true;
 }
 
 const struct port *ports_list(const struct ports *ports, size_t *count)
@@ -179,7 +216,7 @@ struct iot_port_count ports_count(const struct ports *ports, const struct port *
 
 struct iot_port_count ports_departed(const struct ports *ports)
 {
-	return ports->departed;
+	return kernel_departed(ports->kernel);
 }
 
 int ports_watch_fd(const struct ports *ports)

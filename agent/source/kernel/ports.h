@@ -44,6 +44,9 @@ struct ports;
 int ports_new(struct ports **ports, struct kernel *kernel, struct loop *loop, char *const *names, size_t count,
 	      enum hook hook, const struct ports_events *events);
 
+/* ports_free() is to leave the hooks where they are, pinned, for the next agent: see kernel_leave(). */
+void ports_leave(struct ports *ports);
+
 /* Take everything off. */
 void ports_free(struct ports *ports);
 DEFINE_CLEANUP(struct ports, ports_free)

@@ -25,6 +25,7 @@ struct ports {
 	int fd;
 	bool pending; /* the timer runs */
 	bool starting;
+	bool leave; /* hooks stay when this ends */
 	enum hook hook;
 	char *const *names;
 	size_t names_count;
@@ -32,7 +33,6 @@ struct ports {
 	struct ports_events events;
 	struct port *port;
 	size_t count, room;
-	struct iot_port_count departed;
 	struct own_macs own;
 	unsigned int overflows;
 };

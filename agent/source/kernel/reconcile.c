@@ -2,33 +2,15 @@
 #include "agent/source/kernel/ports_internal.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "agent/base/log.h"
-
-/* Wait until no program runs that began before: then nobody uses what was just detached. */
-static void wait_for_programs(void)
-{
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-}
-
-static void add_departed(struct iot_port_count *departed, struct iot_port_count c)
-{
-	departed->in.packets += c.in.packets;
-	departed->in.bytes += c.in.bytes;
-	departed->out.packets += c.out.packets;
-	departed->out.bytes += c.out.bytes;
-}
 
 void port_unhook(struct ports *ports, struct port *port)
 {
 	hook_detach(&port->hooks);
 	if (!port->line)
 		return;
-	wait_for_programs();
-	add_departed(&ports->departed, ports_count(ports, port));
 	kernel_line_release(ports->kernel, port->line);
 	port->line = NULL;
 }

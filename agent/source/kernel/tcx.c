@@ -10,7 +10,6 @@
 #define TCX_INGRESS 46
 #define TCX_EGRESS 47
 #define TCX_BEFORE (1U << 3)
-#define LINK_TYPE_TCX 11
 
 int tcx_attach(int program, uint32_t ifindex, bool egress, int *link)
 {
@@ -33,16 +32,4 @@ bool tcx_is_known(int program)
 	if (r == 0)
 		close(link);
 	return r != -EOPNOTSUPP;
-}
-
-bool link_is_attached(int link, uint32_t ifindex)
-{
-	/* bpf_link_info ends each kind's part with its own layout: XDP and tcx both begin with the ifindex, 0 once
-	 * detached. */
-	struct bpf_link_info info = { 0 };
-	__u32 length = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(link, &info, &length) < 0)
-		return false;
-	return (info.type == BPF_LINK_TYPE_XDP || info.type == LINK_TYPE_TCX) && info.xdp.ifindex == ifindex;
 }

@@ -32,6 +32,13 @@ static uint32_t held_by(uint32_t ifindex)
 	return query.prog_id ? query.prog_id : query.drv_prog_id ? query.drv_prog_id : query.skb_prog_id;
 }
 
+bool xdp_is_generic(uint32_t ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	return bpf_xdp_query((int)ifindex, 0, &query) == 0 && query.attach_mode == XDP_ATTACHED_SKB;
+}
+
 bool xdp_is_held(uint32_t ifindex)
 {
 	return held_by(ifindex) != 0;

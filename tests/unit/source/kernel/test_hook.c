@@ -197,16 +197,16 @@ static void detach_after_sigkill(void **state)
 		assert_bare("p1");
 	}
 	run_and_kill(HOOK_CLSACT);
-	assert_int_equal(detach_all("p1", &counts), 0);
+	assert_int_equal(detach_all("p1", NULL, &counts), 0);
 	assert_int_equal(counts.filters, 2);
 	assert_bare("p1");
-	assert_int_equal(detach_all("nope", &counts), -ENODEV);
-	assert_int_equal(detach_all(NULL, &counts), 0);
+	assert_int_equal(detach_all("nope", NULL, &counts), -ENODEV);
+	assert_int_equal(detach_all(NULL, NULL, &counts), 0);
 	assert_int_equal(counts.interfaces, 1);
 	assert_int_equal(counts.filters, 2);
 	assert_int_equal(counts.qdiscs, 1);
 	assert_bare("p2");
-	assert_int_equal(detach_all(NULL, &counts), 0);
+	assert_int_equal(detach_all(NULL, NULL, &counts), 0);
 	assert_int_equal(counts.interfaces + counts.filters + counts.qdiscs, 0);
 }
 
