@@ -24,7 +24,7 @@ say = @printf '  %-8s %s\n'
 endif
 
 # Libraries by pkg-config; libxgboost ships no .pc file and is never linked into the agent.
-AGENT_PKGS := libbpf libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium ncursesw inih
+AGENT_PKGS := libbpf libxdp libelf zlib libcjson libmnl libpcap kissfft-float sqlite3 libsodium ncursesw inih
 TEST_PKGS := cmocka
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
@@ -39,8 +39,8 @@ ifeq ($(SANITIZE),1)
 cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ldflags += -fsanitize=address,undefined
 endif
-# libpcap is loaded when a capture needs it (agent/source/capture/pcap_library.h).
-libs := $(filter-out -lpcap,$(call pkg,--libs,$(AGENT_PKGS))) -lm
+# libpcap is loaded when a capture needs it (agent/source/capture/pcap_library.h), libxdp when it is asked for.
+libs := $(filter-out -lpcap -lxdp,$(call pkg,--libs,$(AGENT_PKGS))) -lm
 test_libs := $(call pkg,--libs,$(TEST_PKGS)) -lpcap -lpthread
 
 lib_src := $(filter-out agent/main.c,$(wildcard agent/*/*.c agent/*/*/*.c))
@@ -49,14 +49,15 @@ train_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/train/*.c))
 lab_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tools/lab/*.c))
 bench_bpf := $(wildcard tools/bench/*.bpf.c)
 bench_obj := $(patsubst %.c,$(out)/%.o,$(filter-out $(bench_bpf),$(wildcard tools/bench/*.c))) $(bench_bpf:%.bpf.c=$(out)/%.embedded.o)
-unit_src := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c tests/prog/test_*.c tests/parity/test_*.c tests/accuracy/test_*.c)
+unit_src := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c tests/prog/test_*.c tests/parity/test_*.c tests/accuracy/test_*.c tests/fuzz/test_*.c)
 unit_bin := $(unit_src:%.c=$(out)/%)
+fuzz_obj := $(patsubst %.c,$(out)/%.o,$(filter-out tests/fuzz/test_% tests/fuzz/libfuzzer.c,$(wildcard tests/fuzz/*.c)))
 helper_obj := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check kernels lint demo figures bench accuracy models install clean tests
+.PHONY: all help deps check fuzz kernels lint demo figures bench accuracy models install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -82,6 +83,11 @@ check: ## build, then run every test; ends with the counts
 	$(Q)O=$(out) SANITIZE=$(SANITIZE) sh tests/run
 
 tests: programs $(unit_bin) ## build the test programs
+
+fuzz: ## fuzz all that reads foreign bytes, T=60 seconds each (RUNS=N executions, TARGETS="dhcp rows", JOBS=N at once)
+	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)O=$(out) sh tests/fuzz/run
 
 kernels: ## the kernel programs on Debian's 6.1 and 6.12, in virtual machines (installs QEMU)
 	$(Q)$(MAKE) --no-print-directory programs tests
@@ -173,12 +179,16 @@ $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(libs) -lpthread -lxgboost -ldl
 
+# All targets of the fuzzer in one program; one of them brings a stand-in for the kernel's side, which goes before the library's own.
+$(out)/tests/fuzz/test_corpus: $(fuzz_obj)
+$(out)/tests/fuzz/test_corpus: ldflags += -Wl,-z,muldefs
+
 # Imported models are compared with the library that trained them.
 $(out)/tests/unit/model/test_xgboost: test_libs += -lxgboost
 
 $(out)/tests/%: $(out)/tests/%.o $(helper_obj) $(out)/libiotbpf.a
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) -o $@ $^ $(ldflags) $(test_libs) $(libs)
+	$(Q)$(CC) $(cflags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ldflags) $(test_libs) $(libs)
 
 $(out)/%.o: %.c
 	$(say) CC $<
@@ -240,5 +250,5 @@ $(out)/agent/page.o: $(uplot) $(out)/agent/page.js agent/share/plot/page.css age
 	$(call embed,1,plot_uplot_js=$(uplot) plot_uplot_css=$(out)/npm/uplot/dist/uPlot.min.css plot_uplot_license=$(out)/npm/uplot/LICENSE \
 		plot_page_js=$(out)/agent/page.js plot_page_css=agent/share/plot/page.css plot_page_html=agent/share/plot/page.html)
 
--include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(out)/agent/main.o)) \
+-include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(train_obj) $(lab_obj) $(bench_obj) $(helper_obj) $(fuzz_obj) $(out)/agent/main.o)) \
 	$(wildcard $(unit_src:%.c=$(out)/%.d))

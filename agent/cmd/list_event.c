@@ -87,14 +87,14 @@ static void read_ports(const cJSON *object, struct event_read *r, struct event_p
 
 static void read_counts(const cJSON *object, const char *name, struct event_count list[EVENT_READ_COUNTS], struct event_counts *counts)
 {
-	const cJSON *item;
+	const cJSON *counted = member(object, name), *item;
 
 	*counts = (struct event_counts){ list, 0 };
-	cJSON_ArrayForEach(item, member(object, name))
+	cJSON_ArrayForEach(item, counted)
 	{
-		if (counts->n == EVENT_READ_COUNTS)
+		if (counts->n == EVENT_READ_COUNTS || !item->string)
 			return;
-		list[counts->n++] = (struct event_count){ item->string, count(member(object, name), item->string) };
+		list[counts->n++] = (struct event_count){ item->string, count(counted, item->string) };
 	}
 }
 

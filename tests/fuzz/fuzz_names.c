@@ -66,7 +66,7 @@ int fuzz_nd(const uint8_t *data, size_t size)
 	return parse(facts_nd, &frame, data, size);
 }
 
-int fuzz_frame(const uint8_t *data, size_t size)
+int fuzz_names(const uint8_t *data, size_t size)
 {
 	uint8_t *p = exact(data, size);
 	struct name_facts facts;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* A target for libFuzzer: FUZZ_TARGET is its name. */
+/* One target for libFuzzer: FUZZ_TARGET is its function. */
 
 #include "tests/fuzz/fuzz.h"
 

@@ -15,7 +15,7 @@
 
 #include "tests/fuzz/fuzz_rows.c"
 
-#define FOLDER "tests/fuzz/rows/"
+#define FOLDER "tests/fuzz/corpus/rows/"
 #define SEED_MAX 65536
 
 static size_t read_seed(const char *name, char text[SEED_MAX])

@@ -14,7 +14,7 @@
 #include "tests/fuzz/fuzz_image.c"
 #include "tests/fuzz/fuzz_import.c"
 
-#define FOLDER "tests/fuzz/corpus"
+#define FOLDER "tests/fuzz/corpus/import"
 #define SEED_MAX 65536
 
 struct seed {

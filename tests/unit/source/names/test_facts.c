@@ -22,7 +22,7 @@ static size_t seed(const char *name, uint8_t bytes[SEED_MAX])
 	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "tests/fuzz/names/%s", name);
+	snprintf(path, sizeof(path), "tests/fuzz/corpus/%s", name);
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	n = fread(bytes, 1, SEED_MAX, f);
@@ -51,7 +51,7 @@ static void assert_address(const struct name_address *a, uint8_t family, uint8_t
 static void test_dhcp(void **state)
 {
 	static const uint8_t asked[] = {1, 3, 6, 15, 12};
-	struct name_facts f = read_seed("frame/dhcp-discover", true);
+	struct name_facts f = read_seed("names/dhcp-discover", true);
 
 	(void)state;
 	assert_int_equal(f.mac, DEVICE);
@@ -60,12 +60,12 @@ static void test_dhcp(void **state)
 	assert_int_equal(f.parameter_count, sizeof(asked));
 	assert_memory_equal(f.parameters, asked, sizeof(asked));
 	assert_int_equal(f.address_count, 0);
-	f = read_seed("frame/dhcp-request", true);
+	f = read_seed("names/dhcp-request", true);
 	assert_address(&f.addresses[0], AF_INET, 192, 7);
-	f = read_seed("frame/dhcp-renewal", true);
+	f = read_seed("names/dhcp-renewal", true);
 	assert_string_equal(f.name, "Küche");
 	assert_address(&f.addresses[0], AF_INET, 192, 7);
-	f = read_seed("frame/dhcp-ack", true);
+	f = read_seed("names/dhcp-ack", true);
 	assert_int_equal(f.mac, DEVICE);
 	assert_string_equal(f.name, "");
 	assert_address(&f.addresses[0], AF_INET, 192, 7);
@@ -75,13 +75,13 @@ static void test_dhcp(void **state)
 static void test_dhcp_of_others(void **state)
 {
 	uint8_t bytes[SEED_MAX];
-	size_t n = seed("frame/dhcp-discover", bytes);
+	size_t n = seed("names/dhcp-discover", bytes);
 	struct name_facts f;
 
 	(void)state;
 	bytes[11] ^= 2;
 	assert_false(facts_read(bytes, n, &f));
-	n = seed("frame/dhcp-ack", bytes);
+	n = seed("names/dhcp-ack", bytes);
 	memcpy(bytes, "\2\0\0\0\0\7", 6);
 	assert_false(facts_read(bytes, n, &f));
 	memcpy(bytes, "\2\0\x5e\x10\0\1", 6);
@@ -90,25 +90,25 @@ static void test_dhcp_of_others(void **state)
 
 static void test_mdns(void **state)
 {
-	struct name_facts f = read_seed("frame/mdns-address", true);
+	struct name_facts f = read_seed("names/mdns-address", true);
 
 	(void)state;
 	assert_string_equal(f.name, "kitchen-lamp");
 	assert_address(&f.addresses[0], AF_INET, 192, 7);
-	f = read_seed("frame/mdns6-address", true);
+	f = read_seed("names/mdns6-address", true);
 	assert_string_equal(f.name, "kitchen-lamp");
-	f = read_seed("frame/mdns-service", true);
+	f = read_seed("names/mdns-service", true);
 	assert_string_equal(f.name, "kitchen-lamp");
 	assert_string_equal(f.instance, "Kitchen lamp");
-	f = read_seed("frame/mdns-info", true);
+	f = read_seed("names/mdns-info", true);
 	assert_string_equal(f.model, "J105aAP");
 	assert_string_equal(f.name, "");
-	f = read_seed("frame/mdns-reverse", true);
+	f = read_seed("names/mdns-reverse", true);
 	assert_string_equal(f.name, "kitchen-lamp");
-	f = read_seed("frame/mdns-probe", true);
+	f = read_seed("names/mdns-probe", true);
 	assert_string_equal(f.name, "kitchen-lamp");
-	assert_string_equal(read_seed("frame/mdns-loop", true).name, "");
-	assert_string_equal(read_seed("frame/mdns-deep", true).name, "");
+	assert_string_equal(read_seed("names/mdns-loop", true).name, "");
+	assert_string_equal(read_seed("names/mdns-deep", true).name, "");
 }
 
 static size_t put_record(uint8_t *p, const char *host, const uint8_t ip[4])
@@ -143,21 +143,21 @@ static void test_mdns_of_others(void **state)
 
 static void test_neighbours(void **state)
 {
-	struct name_facts f = read_seed("frame/arp", true);
+	struct name_facts f = read_seed("names/arp", true);
 	uint8_t bytes[SEED_MAX];
 	size_t n;
 
 	(void)state;
 	assert_address(&f.addresses[0], AF_INET, 192, 7);
-	f = read_seed("frame/nd-solicit", true);
+	f = read_seed("names/nd-solicit", true);
 	assert_address(&f.addresses[0], AF_INET6, 0xfe, 7);
-	f = read_seed("frame/hop-advertise", true);
+	f = read_seed("names/hop-advertise", true);
 	assert_address(&f.addresses[0], AF_INET6, 0xfe, 7);
 	assert_int_equal(f.address_count, 1);
-	n = seed("frame/arp", bytes);
+	n = seed("names/arp", bytes);
 	bytes[14 + 13] ^= 1; /* of somebody else */
 	assert_false(facts_read(bytes, n, &f));
-	n = seed("frame/nd-solicit", bytes);
+	n = seed("names/nd-solicit", bytes);
 	bytes[14 + 7] = 64; /* forwarded */
 	assert_false(facts_read(bytes, n, &f));
 }
@@ -235,11 +235,11 @@ static void replay(int (*target)(const uint8_t *, size_t), const char *name)
 static void test_seeds(void **state)
 {
 	(void)state;
-	replay(fuzz_frame, "frame/dhcp-request");
-	replay(fuzz_frame, "frame/mdns-service");
-	replay(fuzz_frame, "frame/mdns6-info");
-	replay(fuzz_frame, "frame/hop-advertise");
-	replay(fuzz_frame, "frame/arp");
+	replay(fuzz_names, "names/dhcp-request");
+	replay(fuzz_names, "names/mdns-service");
+	replay(fuzz_names, "names/mdns6-info");
+	replay(fuzz_names, "names/hop-advertise");
+	replay(fuzz_names, "names/arp");
 	replay(fuzz_mdns, "mdns/address");
 	replay(fuzz_mdns, "mdns/loop");
 	replay(fuzz_mdns, "mdns/deep");

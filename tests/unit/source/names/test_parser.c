@@ -25,7 +25,7 @@ static size_t seed(const char *name, uint8_t bytes[2048])
 	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "tests/fuzz/names/frame/%s", name);
+	snprintf(path, sizeof(path), "tests/fuzz/corpus/names/%s", name);
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	n = fread(bytes, 1, 2048, f);

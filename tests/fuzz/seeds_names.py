@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make the seeds in names/: messages as devices send them, one directory a parser."""
+"""Make the seeds of the parsers of names in corpus/: messages as devices send them, one directory a parser."""
 import pathlib
 import struct
 
-HERE = pathlib.Path(__file__).parent / "names"
+HERE = pathlib.Path(__file__).parent / "corpus"
 MAC = bytes.fromhex("02005e100001")
 IP4, IP6 = bytes([192, 0, 2, 7]), bytes.fromhex("fe80") + bytes(13) + b"\7"
 
@@ -115,7 +115,7 @@ def seeds_vendors():
 
 def main():
     seeds = {"dhcp": seeds_dhcp(), "mdns": seeds_mdns(), "arp": [("request", arp(IP4)), ("probe", arp(bytes(4)))], "nd": seeds_nd(),
-             "frame": seeds_frame(), "leases": seeds_leases(), "vendors": seeds_vendors()}
+             "names": seeds_frame(), "leases": seeds_leases(), "vendors": seeds_vendors()}
     for parser, made in seeds.items():
         folder = HERE / parser
         folder.mkdir(parents=True, exist_ok=True)

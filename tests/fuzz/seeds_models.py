@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make the seeds in corpus/: a small model in each form, with the kinds of values that the forms have."""
+"""Make the seeds in corpus/import: a small model in each form, with the kinds of values that the forms have."""
 import json
 import pathlib
 import random
@@ -76,7 +76,7 @@ def sklearn():
 
 def main():
     rng = random.Random(3)
-    folder = HERE / "corpus"
+    folder = HERE / "corpus" / "import"
     plain = json.dumps(xgboost(lambda values, kind: values), separators=(",", ":"))
     (folder / "xgboost.json").write_text(plain)
     (folder / "xgboost.ubj").write_bytes(ubjson(xgboost(typed)))

@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Make the seeds of configuration files, requests, answers, pieces of activity and small files, in corpus/."""
+import base64
+import json
+import pathlib
+import struct
+import sys
+import zlib
+
+HERE = pathlib.Path(__file__).parent / "corpus"
+sys.path.insert(0, str(HERE.parent.parent / "screen"))
+import fake_agent  # noqa: E402
+
+DEVICE = "02:00:5e:10:00:01"
+OTHER = "02:00:5e:10:00:02"
+
+CONFIG = {
+    "all": "# a comment\n[run]\noperands = br0 eth1\ndevice = 02:00:5e:10:00:01\ngateway=02:00:5e:10:00:02\ngateway = 02:00:5e:10:00:03\n"
+           "model = none\nevents = device,function\nformat = json\njson = yes\nhook = auto\nstats = 1h\ndevices = 64\nflows = 128\n"
+           "newcomers = 0\nsocket = /run/x\nsocket-group = adm\nstate = none\nwrite-every = 1m\nkeep = 0\nhistory-max = 8\nshadow = x\n",
+    "flags": "[run]\njson = TRUE\njson = off\njson=0\njson= 1\njson = No\n",
+    "wrong-flag": "[run]\njson = perhaps\n",
+    "wrong-number": "[run]\ndevices = 1\n",
+    "wrong-time": "[run]\nstats = 99999999d\n",
+    "wrong-choice": "[run]\nformat = xml\n",
+    "wrong-set": "[run]\nevents = all,none\n",
+    "wrong-mac": "[run]\ngateway = 02:00\n",
+    "no-section": "json = yes\n",
+    "other-section": "[walk]\njson = yes\n",
+    "no-option": "[run]\nwalk = 1\n",
+    "no-value": "[run]\nwalk\n",
+    "many-operands": "[run]\noperands = " + "a " * 70 + "\n",
+    "long": "[run]\nstate = " + "x" * 300 + "\n",
+    "comment": "; x\n[run] ; y\njson = yes ; z\n\xef\xbb\xbf\n  continued\n",
+}
+
+REQUESTS = [
+    "", {"request": "snapshot"}, {"request": "snapshot", "flows": True, "every_ms": 1000}, {"request": "snapshot", "device": DEVICE, "flows": True},
+    {"request": "snapshot", "device": "x"}, {"request": "snapshot", "every_ms": 0}, {"request": "subscribe"},
+    {"request": "subscribe", "recent": True, "live": False, "types": ["device", "flow"]}, {"request": "subscribe", "types": ["x"]},
+    {"request": "subscribe", "types": []}, {"request": "label", "device": DEVICE, "type": "bulb"},
+    {"request": "label", "device": DEVICE, "function": "on", "from_us": 1699999999000000, "to_us": 1700000008000000},
+    {"request": "label", "device": DEVICE, "function": "on", "from_us": 1, "to_us": 9e16},
+    {"request": "label", "device": "bulb", "type": "plug"}, {"request": "label", "device": DEVICE, "type": "a\tb"},
+    {"request": "label", "device": DEVICE}, {"request": "label", "device": "02:00", "type": "a"}, {"request": "labels"},
+    {"request": "labels", "after": 1}, {"request": "unlabel", "id": 1}, {"request": "unlabel", "id": 77}, {"request": "unlabel"},
+    {"request": "name", "device": DEVICE, "name": "lamp"}, {"request": "name", "device": "lamp", "name": "K\u00fcche"},
+    {"request": "name", "device": "lamp"}, {"request": "name", "device": DEVICE, "name": "\u0007"}, {"request": "name"},
+    {"request": "merge", "device": DEVICE, "into": OTHER}, {"request": "merge", "device": DEVICE, "undo": True},
+    {"request": "merge", "device": DEVICE, "into": DEVICE}, {"request": "merge", "device": OTHER, "undo": True}, {"request": "merge"},
+    {"request": "model", "directory": "/tmp", "name": "built-in"}, {"request": "model"}, {"request": "write"}, {"request": "walk"}, {"request": 1},
+]
+
+
+def request(members):
+    return json.dumps(dict({"protocol": 1}, **members), separators=(",", ":")) if isinstance(members, dict) else members
+
+
+def requests():
+    for i, members in enumerate(REQUESTS):
+        name = members["request"] if isinstance(members, dict) else "status"
+        yield "%02d-%s" % (i, name), request(members).encode() + b"\n"
+    yield "story", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")).encode()
+    yield "other-protocol", b'{"protocol":2,"request":"snapshot"}\n'
+    yield "no-object", b"[1,2]\n"
+    yield "no-json", b"{\n"
+    yield "deep", b"[" * 1500 + b"\n"
+
+
+def event(kind, body, **more):
+    return dict({"timestamp": "2026-11-22T19:04:00.000001Z", "event_type": kind, "host": "h", "in_iface": "lan1",
+                 "device": {"mac": DEVICE, "name": "lamp"}, kind: body}, **more)
+
+
+def events():
+    evidence = {"decided_by": "burst", "evidence": {"packets": 120, "windows": 3, "bursts": 4}}
+    yield event("start", {"version": "0.1.0", "mode": "live", "model": "m", "model_version": "1", "devices_size": 1024, "flows_size": 16384,
+                          "memory_bytes": 6e6, "ports": [{"in_iface": "lan1", "bridge": "br0", "ingress": "tcx", "egress": "tcx"}]})
+    yield event("stop", {"reason": "signal", "frames": 10, "counted": 9, "devices": 1, "flows": 2, "seconds": 3.5})
+    yield event("stats", {"frames": 10, "counted": 9, "devices": {"used": 1, "size": 2}, "flows": {"used": 1, "size": 2}, "skipped": {"gateway": 1},
+                          "partial": {"flow_quota": 1}, "events": {"written": 1, "dropped": 0, "failed": 0}, "ports": [{"in_iface": "lan1"}]})
+    yield event("device", dict({"action": "changed", "label": "bulb", "level": "type", "label_p": 0.9, "runner_up": "plug", "runner_up_p": 0.1,
+                                "previous": "plug", "source": "model", "first": "2026-11-22T19:00:00Z", "last": "2026-11-22T19:03:00Z"}, **evidence))
+    yield event("function", dict({"action": "stop", "label": "on", "p_function": 0.9, "p_device": 0.8, "p": 0.72, "since": "2026-11-22T19:04:00Z",
+                                  "duration_s": 3}, **evidence))
+    yield event("period", {"action": "found", "protocol": "udp/6666", "seconds": 3, "log_p": 33.5, "support": 0.9, "resolution_s": 1, "weak": True})
+    yield event("flow", {"protocol": "udp/6666", "packets": 2 ** 53, "bytes": 1e30, "active_seconds": -1, "start": "2026-11-22T19:04:00Z"})
+    yield event("shadow", {"model": "m", "model_version": "2", "label": "bulb", "label_p": 0.5, "active": {"label": "plug", "label_p": 0.6}})
+    yield event("lost", {"events": 7})
+
+
+def answers():
+    for flows in (False, True):
+        snapshot = json.dumps(fake_agent.snapshot(3, 5, flows), separators=(",", ":"))
+        yield "snapshot%d" % flows, snapshot
+    for e in events():
+        yield "event-" + e["event_type"], json.dumps(e, separators=(",", ":"))
+    yield "stats-array", json.dumps(event("stats", {"skipped": [1, 2], "partial": [{}], "ports": [1], "devices": 3}))
+    yield "refused", '{"protocol":1,"ok":false,"error":"no","exit":64}'
+    yield "good", '{"protocol":1,"ok":true}\n{"protocol":1,"ok":true,"types":["device"]}'
+    yield "no-protocol", '{"protocol":7}'
+
+
+def varint(n):
+    out = b""
+    while n >= 0x80:
+        out, n = out + bytes([n & 0x7F | 0x80]), n >> 7
+    return out + bytes([n])
+
+
+def activity(codec, base=1700000000):
+    """Two devices: a flow and what each received."""
+    raw = varint(base)
+    for mac in (b"\2\0\x5e\x10\0\1", b"\2\0\x5e\x10\0\2"):
+        raw += b"\x86" + mac + varint(6666) + varint(5) + b"".join(varint(6) + varint(1 + i) + varint(100) for i in range(5))
+        raw += b"\x10" + varint(1) + varint(2) + varint(7) + varint(1 << 40) + b"\x20" + varint(1) + varint(9) + varint(1) + varint(60)
+    return bytes([1, codec]) + varint(len(raw)) + (zlib.compress(raw) if codec else raw)
+
+
+def files():
+    packet = struct.pack("<IHHHBBBBH", 1000, 60, 0, 6666, 6, 64, 0, 1, 7)
+    for name, abi in (("packets", 2), ("packets-later", 9)):
+        yield name, b"\0" + b"IOTPKT1\0" + struct.pack("<II", 3, abi) + 3 * packet
+    yield "packets-cut", b"\0" + b"IOTPKT1\0" + struct.pack("<II", 3, 2) + packet
+    signature = base64.b64encode(b"ED" + bytes(72)).decode()
+    yield "signature", ("\1untrusted comment: x\n%s\ntrusted comment: y\n%s\n" % (signature, base64.b64encode(bytes(64)).decode())).encode()
+
+
+def main():
+    made = {"config": ((n, t.encode("latin-1")) for n, t in CONFIG.items()), "request": requests(),
+            "answer": ((n, t.encode() + b"\n") for n, t in answers()),
+            "activity": [("packed", activity(1)), ("plain", activity(0)), ("early", activity(0, 1699999990))], "files": files()}
+    for target, seeds in made.items():
+        (HERE / target).mkdir(parents=True, exist_ok=True)
+        for name, content in seeds:
+            (HERE / target / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
