@@ -167,6 +167,7 @@ static int open_kernel(struct runner *r)
 	const struct kernel_options options = {
 		.slots = { r->values.device_slots, r->values.flow_slots, IOT_DEVICE_FLOWS, r->values.newcomers, 0 },
 		.pins = strcmp(r->values.pin, "none") ? r->values.pin : NULL,
+		.dispatcher = r->values.coexist,
 	};
 	int e = kernel_open(&r->kernel, &options);
 

@@ -25,7 +25,7 @@ struct run_values {
 	const char *config, *socket, *socket_group, *state, *shadow, *keys, *pin;
 	bool set_aside, require_signature, handover;
 	uint32_t device_slots, flow_slots, newcomers, history_max; /* history_max: MB */
-	int hook;
+	int hook, coexist;
 	int64_t duration, stats_every, write_every, keep; /* nanoseconds; 0: for ever, never */
 };
 

@@ -10,6 +10,8 @@
 
 #define AT(field) offsetof(struct run_values, field)
 
+static const char *const COEXIST[] = { "none", "libxdp", NULL };
+
 static const struct option_spec OPTIONS[] = {
 	COMMON_OPTIONS(struct run_values),
 	{ .name = "config",
@@ -32,6 +34,12 @@ static const struct option_spec OPTIONS[] = {
 	  .kind = OPTION_FLAG,
 	  .offset = AT(handover),
 	  .help = "leave them there at the end, too, for the next agent; `iotbpf detach` removes them" },
+	{ .name = "coexist",
+	  .kind = OPTION_CHOICE,
+	  .offset = AT(coexist),
+	  .argument = "HOW",
+	  .help = "where XDP is the hook, beside other XDP programs in libxdp's dispatcher (needs CAP_SYS_ADMIN); alone where there is none",
+	  .choices = COEXIST },
 	{ .name = "duration",
 	  .kind = OPTION_DURATION,
 	  .offset = AT(duration),

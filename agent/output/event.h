@@ -57,7 +57,7 @@ struct event_counts {
 struct event_port {
 	const char *in_iface;
 	const char *bridge;  /* its master */
-	const char *ingress; /* hook: "xdp", "tcx", "clsact", "xdp-generic" */
+	const char *ingress; /* hook: "xdp", "tcx", "clsact", "xdp-generic", "xdp-dispatcher" */
 	const char *egress;
 	/* In stats only: */
 	const char *note; /* what the user should know about its hooks */

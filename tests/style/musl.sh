@@ -28,7 +28,7 @@ sed 's/^/# /' "$work/bad"
 
 [ "${FULL:-0}" = 1 ] && command -v musl-gcc > /dev/null || { echo "ok 2 - compiles against musl # SKIP FULL=1, with musl-tools"; exit 0; }
 # glibc's headers are beside those of the libraries: only the latter are shown.
-for header in bpf cjson libmnl kissfft linux asm-generic pcap sodium sodium.h pcap.h libelf.h gelf.h zlib.h zconf.h sqlite3.h ini.h curses.h ncurses.h \
+for header in bpf xdp cjson libmnl kissfft linux asm-generic pcap sodium sodium.h pcap.h libelf.h gelf.h zlib.h zconf.h sqlite3.h ini.h curses.h ncurses.h \
 	ncurses_dll.h unctrl.h; do
 	for directory in /usr/include "/usr/include/$(cc -print-multiarch)"; do
 		[ ! -e "$directory/$header" ] || ln -sf "$directory/$header" "$work/"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/base/log.h"
+#include "agent/source/kernel/libxdp.h"
 #include "agent/source/kernel/links.h"
 #include "agent/source/kernel/mechanisms.h"
 #include "agent/source/kernel/pins.h"
@@ -14,6 +15,7 @@ static int detach_one(const struct link *link, struct detach_counts *counts)
 	struct clsact_removed removed = { 0 };
 	int r = clsact_detach(link->ifindex, true, true, &removed);
 
+	counts->hooks += libxdp_clean(link->ifindex, NULL);
 	counts->interfaces += removed.filters > 0;
 	counts->filters += removed.filters;
 	counts->qdiscs += removed.qdiscs;

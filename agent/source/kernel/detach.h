@@ -9,13 +9,13 @@
 struct detach_counts {
 	unsigned int interfaces; /* where filters were removed */
 	unsigned int filters, qdiscs;
-	unsigned int hooks; /* that were pinned */
+	unsigned int hooks; /* that were pinned, or in a dispatcher */
 	bool held;	    /* what is pinned belongs to an agent that runs: it was left alone */
 };
 
 /*
  * Remove what an agent left on interface `name`, or on all where it is NULL: clsact filters, which are known by priority, handle and
- * program name, and the hooks and the table that are pinned below `pins` (NULL: none). XDP and tcx hooks that are not pinned end with
+ * program name, programs in libxdp's dispatcher, and the hooks and the table that are pinned below `pins` (NULL: none). XDP and tcx hooks that are not pinned end with
  * their agent. Doing it again changes nothing. Returns 0 or -errno, logged: -ENODEV, -EPERM.
  */
 int detach_all(const char *name, const char *pins, struct detach_counts *counts);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/base/log.h"
+#include "agent/source/kernel/libxdp.h"
 #include "agent/source/kernel/mechanisms.h"
 #include "agent/source/kernel/offload.h"
 
@@ -14,7 +15,7 @@ const char *const hook_choices[] = { "auto", "xdp", "tcx", "clsact", "xdp-generi
 
 const char *hook_name(enum hook hook)
 {
-	return hook == HOOK_AUTO ? "none" : hook_choices[hook];
+	return hook == HOOK_AUTO ? "none" : hook == HOOK_XDP_DISPATCHER ? "xdp-dispatcher" : hook_choices[hook];
 }
 
 /* One attempt after the other at one direction of one interface. */
@@ -24,6 +25,7 @@ struct attempt {
 	bool egress;
 	enum hook hook; /* in force */
 	int fd;
+	struct libxdp_hook *dispatched;
 	enum hook left; /* what an earlier agent left pinned there; HOOK_AUTO: nothing */
 	int left_fd;
 	char *note; /* HOOK_NOTE_SIZE bytes */
@@ -106,20 +108,33 @@ static void explain(struct attempt *a, enum hook hook, int r)
 	}
 }
 
+/* As one of several programs. Where that is not to be had, alone. */
+static int attach_xdp(struct attempt *a, int program, enum hook hook)
+{
+	char why[LIBXDP_WHY];
+
+	if (kernel_uses_dispatcher(a->kernel)) {
+		if (libxdp_attach(a->kernel, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->dispatched, why) == 0)
+			return 0;
+		note(a, "no dispatcher: %s", why);
+	}
+	return xdp_attach(program, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+}
+
 static int attach_by(struct attempt *a, enum hook hook)
 {
 	uint32_t ifindex = a->link->ifindex;
 	enum kernel_program which = is_xdp(hook) ? KERNEL_XDP : a->egress ? KERNEL_OUT : KERNEL_IN;
 	int program = kernel_program_fd(a->kernel, which);
 
-	if (hook == a->left && replace_left(a, program) == 0)
+	if (hook == a->left && !(is_xdp(hook) && kernel_uses_dispatcher(a->kernel)) && replace_left(a, program) == 0)
 		return 0;
-	if (is_xdp(hook) && is_xdp(a->left)) /* in the other mode: it would be in its own way */
+	if (is_xdp(hook) && is_xdp(a->left)) /* in the other mode, or all alone: it would be in its own way */
 		drop_left(a);
 	switch (hook) {
 	case HOOK_XDP:
 	case HOOK_XDP_GENERIC:
-		return xdp_attach(program, ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+		return attach_xdp(a, program, hook);
 	case HOOK_TCX:
 		return tcx_attach(program, ifindex, a->egress, &a->fd);
 	case HOOK_CLSACT:
@@ -134,7 +149,7 @@ static int try_hook(struct attempt *a, enum hook hook)
 	int r = attach_by(a, hook);
 
 	if (r == 0)
-		a->hook = hook;
+		a->hook = a->dispatched ? HOOK_XDP_DISPATCHER : hook;
 	else
 		explain(a, hook, r);
 	return r;
@@ -197,6 +212,8 @@ static void remove_leftovers(const struct attachment *at)
 	clsact_detach(at->ifindex, at->ingress != HOOK_CLSACT, at->egress != HOOK_CLSACT, &removed);
 	if (removed.filters)
 		log_info("interface %u: removed %u filters of an earlier agent", at->ifindex, removed.filters);
+	if (!is_xdp(at->ingress) && libxdp_clean(at->ifindex, at->dispatched))
+		log_info("interface %u: removed an earlier agent's program from the dispatcher", at->ifindex);
 }
 
 /* Another kind of hook than an earlier agent's is in place before that one goes: for this moment frames count twice rather than never. */
@@ -232,6 +249,7 @@ int hook_attach(const struct kernel *kernel, const struct link *link, enum hook 
 		return r;
 	at->ingress = in.hook;
 	at->ingress_fd = in.fd;
+	at->dispatched = in.dispatched;
 	r = attach_direction(&out, asked);
 	if (r < 0) {
 		hook_detach(at);
@@ -259,6 +277,7 @@ void hook_detach(struct attachment *at)
 		pins_drop_link(at->pins, at->ifindex, true);
 	cleanup_close(&at->ingress_fd);
 	cleanup_close(&at->egress_fd);
+	libxdp_detach(at->dispatched);
 	if (at->ingress == HOOK_CLSACT || at->egress == HOOK_CLSACT)
 		clsact_detach(at->ifindex, at->ingress == HOOK_CLSACT, at->egress == HOOK_CLSACT, &removed);
 	*at = (struct attachment)ATTACHMENT_NONE;
@@ -268,6 +287,7 @@ void hook_leave(struct attachment *at)
 {
 	cleanup_close(&at->ingress_fd);
 	cleanup_close(&at->egress_fd);
+	libxdp_leave(at->dispatched);
 	*at = (struct attachment)ATTACHMENT_NONE;
 }
 
@@ -278,6 +298,8 @@ static bool direction_alive(const struct attachment *at, enum hook hook, int fd,
 
 bool hook_alive(const struct attachment *at)
 {
-	return direction_alive(at, at->ingress, at->ingress_fd, false) &&
+	if (at->dispatched && !libxdp_is_attached(at->dispatched))
+		return false;
+	return (at->dispatched || direction_alive(at, at->ingress, at->ingress_fd, false)) &&
 	       direction_alive(at, at->egress, at->egress_fd, true);
 }

@@ -16,6 +16,7 @@ enum hook {
 	HOOK_TCX,
 	HOOK_CLSACT,
 	HOOK_XDP_GENERIC, /* in the stack, slower than TC and blind to receive offload: on request only */
+	HOOK_XDP_DISPATCHER, /* in force only: either, in libxdp's dispatcher */
 };
 
 /* "auto", "xdp", "tcx", "clsact", "xdp-generic"; NULL-terminated, in the order of enum hook. */
@@ -30,7 +31,8 @@ enum { HOOK_NOTE_SIZE = 160 };
 struct attachment {
 	uint32_t ifindex;
 	enum hook ingress, egress;
-	int ingress_fd, egress_fd; /* of the bpf_link; -1 for clsact */
+	int ingress_fd, egress_fd; /* of the bpf_link; -1 for clsact and the dispatcher */
+	struct libxdp_hook *dispatched; /* HOOK_XDP_DISPATCHER */
 	struct pins *pins;	   /* where the links are pinned; NULL: nowhere */
 	char note[HOOK_NOTE_SIZE]; /* why a better hook was not taken, and what no hook sees; empty where all is well */
 };
@@ -43,7 +45,7 @@ struct attachment {
 /*
  * Hook ingress and egress of `link`. The order of `asked`: auto: native XDP on a physical port, tcx, clsact; xdp and
  * xdp-generic: that one, and TC only where another XDP program holds the port; tcx, clsact: only that. Egress is always
- * TC. Every step down is logged and noted. Where an earlier agent left the same hook pinned, its program is replaced in place. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
+ * TC. XDP goes through libxdp's dispatcher where the kernel was opened so and that works. Every step down is logged and noted. Where an earlier agent left the same hook pinned, its program is replaced in place. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
  * where the kernel or driver lacks what was asked for, -EBUSY where somebody else is in the way, -EPERM.
  */
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *attachment);

@@ -23,6 +23,7 @@ int kernel_open(struct kernel **kernel, const struct kernel_options *options)
 	if (!k)
 		return -ENOMEM;
 	k->jiffies = (struct jiffies)JIFFIES_CLOSED;
+	k->dispatcher = options->dispatcher;
 	r = kernel_load(k, options);
 	k->leave = r < 0; /* what an earlier agent left is no worse for that */
 	if (r < 0)
@@ -203,6 +204,11 @@ void kernel_line_release(struct kernel *k, struct iot_port *line)
 struct iot_port_count kernel_departed(const struct kernel *k)
 {
 	return *departed((struct kernel *)k);
+}
+
+bool kernel_uses_dispatcher(const struct kernel *k)
+{
+	return k->dispatcher;
 }
 
 struct pins *kernel_pins(const struct kernel *k)

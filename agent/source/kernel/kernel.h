@@ -18,6 +18,7 @@ struct kernel_options {
 	struct slots_options slots;
 	bool replay;         /* clock and frame lengths come from kernel_replay() (tests) */
 	bool claim_received; /* destinations become devices too, as in a capture (tests) */
+	bool dispatcher;     /* XDP programs go into libxdp's */
 	const char *pins;    /* directory to pin the table in, and to take one over from; NULL: none. See pins.h */
 };
 
@@ -84,6 +85,9 @@ void kernel_line_release(struct kernel *kernel, struct iot_port *line);
 
 /* What was seen at ports whose lines were given back. */
 struct iot_port_count kernel_departed(const struct kernel *kernel);
+
+/* options.dispatcher */
+bool kernel_uses_dispatcher(const struct kernel *kernel);
 
 /* Where hooks and table are pinned; NULL: nowhere. */
 struct pins *kernel_pins(const struct kernel *kernel);

@@ -24,6 +24,7 @@ struct kernel {
 	int64_t since_us;
 	struct iot_port_count departed; /* where nothing is kept */
 	bool taken; /* the table was there before */
+	bool dispatcher; /* of the options */
 	bool leave; /* hooks and pins stay when this ends */
 	int programs[KERNEL_PROGRAMS];
 	uint32_t lock; /* of claims before the first hook */
