@@ -5,7 +5,7 @@
 
 #include "agent/model/model_internal.h"
 
-#define TOGETHER 16 /* trees walked at once: their loads overlap */
+#define TOGETHER 20 /* trees walked at once, so that their loads overlap; the trainer's forests have a multiple of it */
 
 /*
  * A missing value is above every threshold for nodes that send it right, and below every one for nodes that send it left, so that a
@@ -41,8 +41,11 @@ static inline void walk(const struct model *m, const struct image_tree *tree, ui
 		height = tree[i].height > height ? tree[i].height : height;
 	}
 	while (height--)
-		for (uint32_t i = 0; i < count; i++)
-			at[i] += at[i]->step + (key[at[i]->feature] >= at[i]->key);
+		for (uint32_t i = 0; i < count; i++) {
+			const struct image_node *n = at[i];
+
+			at[i] = n + n->step + (size_t)(key[n->feature] >= n->key);
+		}
 }
 
 static inline uint32_t walk_some(const struct model *m, const struct image_tree *tree, const struct image_tree *end,
