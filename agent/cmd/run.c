@@ -132,6 +132,7 @@ static int open_watch(struct runner *r)
 {
 	const struct watch_options options = {
 		.table = kernel_table(r->kernel),
+		.kept = kernel_kept(r->kernel),
 		.model = r->model,
 		.shadow = r->shadow,
 		.events = r->events,
@@ -146,6 +147,7 @@ static int open_watch(struct runner *r)
 	if (e < 0)
 		return log_errno_r(e, "cannot start");
 	run_state_start(r);
+	run_record_take_up(r);
 	run_names_start(r);
 	return 0;
 }

@@ -24,6 +24,18 @@ static struct run_record *of(const struct runner *r)
 	return (struct run_record *)&r->state.record;
 }
 
+void run_record_take_up(struct runner *r)
+{
+	const struct kept *kept = kernel_kept(r->kernel);
+	bool recorded = r->state.record.record != NULL;
+
+	if (!kept->head)
+		return;
+	if (recorded && !kept->head->recorded && kernel_standing(r->kernel).taken)
+		kept_skip(kept, kernel_table(r->kernel));
+	kept->head->recorded = recorded;
+}
+
 void run_record_start(struct runner *r)
 {
 	const struct record_options options = { .table = kernel_table(r->kernel), .history = watch_history(r->watch), .live = true };
@@ -71,6 +83,7 @@ static void write_now(struct runner *r)
 	give_memory_back();
 	h->due_ns = time_monotonic_ns() + (e < 0 && RETRY_NS < r->values.write_every ? RETRY_NS : r->values.write_every);
 	if (e == 0) {
+		record_keep(h->record);
 		h->writes++;
 		h->written_us = now_us;
 		if (h->failing)

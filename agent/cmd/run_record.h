@@ -29,6 +29,9 @@ struct run_record {
 /** run_record_start - take up history, once the store is open and the watch is there; what does not work is one warning */
 void run_record_start(struct runner *r);
 
+/** run_record_take_up - once it is known whether a history is kept: what an agent without one counted in this table is no part of it */
+void run_record_take_up(struct runner *r);
+
 /** run_record_pass - once a second, after the watch's pass: look at what changed, write what is due */
 void run_record_pass(struct runner *r);
 

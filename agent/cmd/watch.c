@@ -22,6 +22,8 @@ int watch_new(struct watch **watch, const struct watch_options *options)
 	w->tracker = tracker_new(options->lazy ? TRACK_LAZY : TRACK_PROMPT);
 	if (!w->history || !w->tracker)
 		return -ENOMEM;
+	if (options->kept)
+		history_keep(w->history, options->kept);
 	w->tracks = calloc(w->history->flow_slots, sizeof(*w->tracks));
 	w->flow_told = calloc(w->history->flow_slots, sizeof(*w->flow_told));
 	w->devices = calloc(w->history->device_slots, sizeof(*w->devices));

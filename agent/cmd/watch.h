@@ -51,6 +51,7 @@ struct watch_listener {
 
 struct watch_options {
 	const struct iot_table *table;
+	const struct kept *kept;   /* go on where an earlier agent ended, see history_keep(); NULL: nothing is kept */
 	const struct model *model; /* NULL: devices and functions are not identified */
 	const struct model *shadow; /* NULL: none; see watch_set_shadow() */
 	struct events *events;	   /* NULL: nothing is told, everything is kept */

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "agent/history/history_kept.h"
+
 static uint32_t idle(uint32_t now, uint32_t last)
 {
 	return now > last ? now - last : 0;
@@ -33,6 +35,7 @@ static void flow_release(struct history *h, uint32_t number, const struct histor
 	*f = (struct history_flow){0};
 	h->flow_seen[number] = 0;
 	h->stale = true;
+	kept_flow_released(h, number);
 	slots_flow_release(h->table, number);
 }
 
@@ -47,6 +50,7 @@ static void device_release(struct history *h, uint32_t number, const struct hist
 	h->gone_tx_bytes += d->tx_bytes + other.bytes;
 	*d = (struct history_device){0};
 	h->stale = true;
+	kept_device_released(h, number);
 	slots_device_release(h->table, number);
 }
 
@@ -90,6 +94,8 @@ static void release_retired(struct history *h, const struct history_listener *l)
 
 void history_age(struct history *h, uint32_t now, const struct history_ages *ages, const struct history_listener *l)
 {
+	if (!h->last_pass) /* who owns what an earlier agent retired is known after the first pass */
+		return;
 	release_retired(h, l);
 	for (uint32_t i = 0; i < h->device_slots; i++) {
 		if (!device_expired(h, i, now, ages))
@@ -100,6 +106,7 @@ void history_age(struct history *h, uint32_t now, const struct history_ages *age
 	for (uint32_t i = 0; i < h->flow_slots; i++) {
 		if (!flow_expired(h, i, now, ages))
 			continue;
+		kept_flow_retires(h, i);
 		slots_flow_retire(h->table, i);
 		h->flows[i].retired = true;
 	}

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/history/history_kept.h"
+
 struct history *history_new(const struct iot_table *table)
 {
 	_cleanup_(history_free_p) struct history *h = calloc(1, sizeof(*h));
@@ -93,6 +95,7 @@ static void device_appeared(struct history *h, uint32_t number, uint64_t key, ui
 				      .last = now,
 				      .generation = slots_device(h->table, number)->generation,
 				      .known = true };
+	kept_device_appeared(h, number);
 	if (l->device_new)
 		l->device_new(l->user, number);
 }
@@ -161,6 +164,7 @@ void history_pass(struct history *h, uint32_t now, const struct history_listener
 	list_slots(h, now, l);
 	pass_devices(h, now, l);
 	pass_flows(h, l);
+	kept_pass(h);
 	h->last_pass = now;
 }
 

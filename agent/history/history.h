@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/history/series.h"
+#include "agent/source/kept.h"
 #include "agent/source/slots.h"
 
 struct history_device {
@@ -37,6 +38,7 @@ struct history_flow {
 
 struct history {
 	const struct iot_table *table;
+	struct kept kept; /* its head is NULL: nothing outlives this */
 	struct history_device *devices; /* by slot number */
 	struct history_flow *flows;
 	uint32_t device_slots, flow_slots;
@@ -67,6 +69,13 @@ struct history_listener {
 struct history *history_new(const struct iot_table *table);
 void history_free(struct history *history);
 DEFINE_CLEANUP(struct history, history_free)
+
+/**
+ * history_keep - before the first pass: go on where @kept says that an earlier agent ended, and say there how far this one comes
+ *
+ * What was being given back is given back. @kept must be of the table and outlive the history.
+ */
+void history_keep(struct history *history, const struct kept *kept);
 
 /** history_pass - take up what happened until @now (second of the table's clock) and tell @listener */
 void history_pass(struct history *history, uint32_t now, const struct history_listener *listener);

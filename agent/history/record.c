@@ -82,7 +82,7 @@ struct record_flow *record_flow_state(struct record *r, uint32_t number)
 	}
 	if (!r->flow_of[number])
 		return NULL;
-	r->flows[r->flow_of[number]] = (struct record_flow){ 0 };
+	r->flows[r->flow_of[number]] = record_kept_flow(r, number);
 	return &r->flows[r->flow_of[number]];
 }
 
@@ -119,6 +119,7 @@ struct record_device *record_device_state(struct record *r, uint32_t number)
 	r->devices[index] = (struct record_device){ .mac = r->options.history->devices[number].mac,
 						    .first = r->options.history->devices[number].first,
 						    .in_use = true };
+	record_kept_device(r, number, &r->devices[index]);
 	return &r->devices[index];
 }
 

@@ -73,6 +73,9 @@ int record_move(struct record *record, struct dataset *ds, int64_t offset_s);
 /** record_move_open - as record_move(), and what still goes on is as good as over at @at_us, and told as open */
 int record_move_open(struct record *record, struct dataset *ds, int64_t offset_s, int64_t at_us);
 
+/** record_keep - all that was taken up is in the store: an agent that takes over the table is to go on from there (history_keep()) */
+void record_keep(const struct record *record);
+
 /* How it stands. */
 struct record_counts {
 	uint64_t entries;      /* seconds of flows and devices that wait */

@@ -73,6 +73,10 @@ struct record {
 struct record_flow *record_flow_state(struct record *record, uint32_t number);
 struct record_device *record_device_state(struct record *record, uint32_t number);
 
+/* As they are at the beginning: what an earlier agent took up is not taken up again. */
+struct record_flow record_kept_flow(const struct record *record, uint32_t number);
+void record_kept_device(const struct record *record, uint32_t number, struct record_device *device);
+
 /* Take up what a slot says; @main: second of what cannot be told apart, @now: of the pass. */
 void record_look_at_flow(struct record *record, uint32_t number, uint32_t main);
 void record_look_at_device(struct record *record, uint32_t number, uint32_t main, uint32_t now);

@@ -27,11 +27,12 @@ struct kept_device {
 	uint32_t generation;
 	uint32_t gone;		/* it was told as gone */
 	uint32_t first, last;	/* seconds: claimed, latest packet */
+	uint64_t packets;	/* ever pushed to the ring, of which the listeners know */
 	uint64_t ring_next;	/* next packet to read */
 	struct iot_count released; /* sent by flows whose slots were given back */
 	struct iot_count received, other; /* of the tallies: in the history by then */
 };
-_Static_assert(sizeof(struct kept_device) == 80, "no padding");
+_Static_assert(sizeof(struct kept_device) == 88, "no padding");
 
 #define KEPT_READY 0x6b65707469006f74ULL /* the head is whole: written last */
 
