@@ -57,7 +57,7 @@ bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check fuzz kernels lint demo figures bench accuracy models install clean tests
+.PHONY: all help deps check fuzz soak kernels lint demo figures bench accuracy models install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -88,6 +88,12 @@ fuzz: ## fuzz all that reads foreign bytes, T=60 seconds each (RUNS=N executions
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) sh tests/fuzz/run
+
+soak: ## a router's life in short: SIMULATED=24h on a capture's clock, then T=30m live (0: not; needs root; SEED=N, LOG=FILE, OTHER=AGENT)
+	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)O=$(out) SIMULATED=$(or $(SIMULATED),24h) sh tests/soak/simulated.sh
+	$(Q)O=$(out) T=$(or $(T),30m) sh tests/soak/soak.sh
 
 kernels: ## the kernel programs on Debian's 6.1 and 6.12, in virtual machines (installs QEMU)
 	$(Q)$(MAKE) --no-print-directory programs tests
@@ -182,6 +188,10 @@ $(out)/iotbpf-bench: $(bench_obj) $(out)/libiotbpf.a
 # All targets of the fuzzer in one program; one of them brings a stand-in for the kernel's side, which goes before the library's own.
 $(out)/tests/fuzz/test_corpus: $(fuzz_obj)
 $(out)/tests/fuzz/test_corpus: ldflags += -Wl,-z,muldefs
+
+# Allocations of the library go through the test.
+$(out)/tests/fuzz/test_memory: $(fuzz_obj)
+$(out)/tests/fuzz/test_memory: ldflags += -Wl,-z,muldefs,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup
 
 # Imported models are compared with the library that trained them.
 $(out)/tests/unit/model/test_xgboost: test_libs += -lxgboost
