@@ -40,6 +40,6 @@ struct iot_table;
 /** fuzz_table - a table for FUZZ_DEVICES and FUZZ_FLOWS with nothing in it, always the same one; making one anew takes a millisecond */
 struct iot_table *fuzz_table(void);
 
-enum { FUZZ_DEVICES = 16, FUZZ_FLOWS = 32, FUZZ_DEVICE_FLOWS = 6, FUZZ_NEWCOMERS = 3 };
+enum { FUZZ_DEVICES = 16, FUZZ_FLOWS = 32, FUZZ_DEVICE_FLOWS = 6, FUZZ_NEWCOMERS = 3, FUZZ_COPIES = 40 };
 
 #endif

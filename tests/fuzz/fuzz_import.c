@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* Any bytes as a model of another library: refused, or imported into an image that opens and answers. */
+/*
+ * Any bytes as a model of another library: refused, or imported into an image that opens and answers; behind a form feed, rows and what the
+ * library says of them.
+ */
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,12 +51,22 @@ static void ask_import(const struct buffer *image, const struct import *m)
 
 int fuzz_import(const uint8_t *data, size_t size)
 {
+	const uint8_t *rows = memchr(data, '\f', size);
+	size_t n = rows ? (size_t)(rows - data) : size;
+	struct import_names names = { .name = "fuzz" };
 	struct buffer image = { 0 };
 	struct import m;
+	float worst;
 
-	if (import_read("fuzz", data, size, FEATURES_WINDOW, &m) == 0 && label(&m) == 0 &&
-	    import_image(&m, &(struct import_names){ .name = "fuzz" }, &image) == 0)
+	if (import_read("fuzz", data, n, FEATURES_WINDOW, &m) == 0 && label(&m) == 0 && import_image(&m, &names, &image) == 0) {
 		ask_import(&image, &m);
+		if (rows)
+			import_check(&m, "rows", (const char *)rows + 1, size - n - 1, &worst);
+		/* The same as one device's functions. */
+		names.device = "device";
+		buffer_reset(&image);
+		import_image(&m, &names, &image);
+	}
 	buffer_free(&image);
 	import_free(&m);
 	return 0;

@@ -2,7 +2,7 @@
 
 /*
  * Any lines as requests at the socket of an agent that knows a device, a client each: every answer is a JSON object, or more of them. The agent
- * is the whole one but for the kernel's side (no_kernel.h); its state directory is in memory and begins anew with each input.
+ * is the whole one but for the kernel's side (no_kernel.h); its state directory is in memory and begins anew once something was written there.
  */
 
 #include <dirent.h>
@@ -21,6 +21,7 @@
 enum { LINES_MAX = 16, TURNS = 3 };
 
 static char state_path[] = "/dev/shm/iotbpf-fuzz-XXXXXX";
+static struct runner agent; /* without a loop: none */
 
 static void empty_state(void)
 {
@@ -29,24 +30,6 @@ static void empty_state(void)
 	for (struct dirent *e; d && (e = readdir(d));)
 		unlinkat(dirfd(d), e->d_name, 0);
 	closedir(d);
-}
-
-static void remove_state(void)
-{
-	empty_state();
-	rmdir(state_path);
-}
-
-/* Once: what an input leaves there is removed before the next. */
-static void make_state(void)
-{
-	static bool made;
-
-	if (made)
-		return;
-	if (!mkdtemp(state_path) || atexit(remove_state))
-		abort();
-	made = true;
 }
 
 static int64_t wall_us(void *user, uint32_t second)
@@ -69,6 +52,7 @@ static void feed(const struct iot_table *t)
 
 static void open_agent(struct runner *r)
 {
+	char socket[64];
 	struct watch_options watch = { .live = true, .world = { .wall_us = wall_us, .device_name = run_names_said, .user = r } };
 
 	*r = (struct runner){ .values = RUN_DEFAULTS, .kernel = calloc(1, sizeof(*r->kernel)), .started_us = 1 };
@@ -86,10 +70,15 @@ static void open_agent(struct runner *r)
 	run_state_start(r);
 	feed(r->kernel->table);
 	watch_pass(r->watch, 9, 9000);
+	snprintf(socket, sizeof(socket), "%s/socket", state_path);
+	if (server_new(&r->server, r, socket, getegid()) < 0)
+		abort();
 }
 
 static void close_agent(struct runner *r)
 {
+	if (!r->loop)
+		return;
 	server_free(r->server);
 	run_names_close(r);
 	run_state_close(r);
@@ -97,6 +86,26 @@ static void close_agent(struct runner *r)
 	free(r->kernel);
 	events_free(r->events);
 	loop_free(r->loop);
+	r->loop = NULL;
+	empty_state();
+}
+
+static void end(void)
+{
+	close_agent(&agent);
+	rmdir(state_path);
+}
+
+/* One that knows what the first one knew: it is kept for as long as nothing is written. */
+static void begin(struct runner *r)
+{
+	static bool made;
+
+	if (!made && (!mkdtemp(state_path) || atexit(end)))
+		abort();
+	made = true;
+	if (!r->loop)
+		open_agent(r);
 }
 
 static int on_turn(struct loop *loop, uint64_t what, void *user)
@@ -154,23 +163,20 @@ static void ask_agent(struct runner *r, const uint8_t *line, size_t size)
 
 int fuzz_request(const uint8_t *data, size_t size)
 {
-	char socket[64];
-	struct runner r;
+	struct runner *r = &agent;
+	int written;
 
-	make_state();
-	snprintf(socket, sizeof(socket), "%s/socket", state_path);
-	open_agent(&r);
-	if (server_new(&r.server, &r, socket, getegid()) < 0)
-		abort();
+	begin(r);
+	written = sqlite3_total_changes(r->state.store.db);
 	for (int i = 0; i < LINES_MAX && size; i++) {
-		const uint8_t *end = memchr(data, '\n', size);
-		size_t n = end ? (size_t)(end + 1 - data) : size;
+		const uint8_t *end_of_line = memchr(data, '\n', size);
+		size_t n = end_of_line ? (size_t)(end_of_line + 1 - data) : size;
 
-		ask_agent(&r, data, n);
+		ask_agent(r, data, n);
 		data += n;
 		size -= n;
 	}
-	close_agent(&r);
-	empty_state();
+	if (sqlite3_total_changes(r->state.store.db) != written)
+		close_agent(r);
 	return 0;
 }

@@ -82,6 +82,13 @@ def conversation():
     return out
 
 
+def storm():
+    """More frames that say names and addresses than are copied in a second, and than there is room for."""
+    arp = ether(0x806, b"\0\1\x08\0\6\4\0\1" + DEVICE + IP4 + bytes(6) + FAR4)
+    mdns = ether(0x800, ip4(17, udp(5353, 5353, b"")), dst=GROUP)
+    return 34 * record(arp, 0) + 42 * record(mdns, 0) + record(mdns) + 30 * record(mdns, 0)
+
+
 def classic(order, magic, link=1, cut=0, captured=None, major=2):
     out = struct.pack(order + "IHHiIII", magic, major, 4, 0, 0, 65535, link)
     for i, (_, frame) in enumerate(frames()):
@@ -142,6 +149,7 @@ def main():
         (HERE / "frame" / name).write_bytes(record(frame) + record(frame, 200, len(frame) % 60, 80))
     (HERE / "frame" / "short").write_bytes(record(DEVICE))
     (HERE / "frame" / "conversation").write_bytes(conversation())
+    (HERE / "frame" / "storm").write_bytes(storm())
     for name, capture in captures():
         (HERE / "capture" / name).write_bytes(b"\0" + capture)
         if name in ("micro-little", "ng-little", "ng-times-big", "gzip", "text", "wifi", "cut", "ng-old-little"):

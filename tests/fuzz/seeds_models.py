@@ -74,6 +74,11 @@ def sklearn():
             "trees": [tree, dict(tree, threshold=[None, 0, 0])], "rows": [[0.25, 3]], "probabilities": [[0.625, 0.375]]}
 
 
+ROWS = {"good": "ttl_min,packets,cam,hub\n" + 40 * "0.25, 3 ,0.625,0.375\n" + '"0.25","3",.375\r\n0.25,3,0.375', "differ": "0.25,3,0.5,0.5\n",
+        "text": "0.25,3,0.375\nx,3,0.375\n", "many": "0.25,3,0.625,0.375,1\n0.25,3,0.625,0.375,1\n", "few": "0.25\n", "beyond": "0.25,3,1.5,-0.5\n",
+        "long": "0.25,3," + "0" * 70 + "\n\n", "none": ""}
+
+
 def main():
     rng = random.Random(3)
     folder = HERE / "corpus" / "import"
@@ -81,6 +86,8 @@ def main():
     (folder / "xgboost.json").write_text(plain)
     (folder / "xgboost.ubj").write_bytes(ubjson(xgboost(typed)))
     (folder / "sklearn.json").write_text(json.dumps(sklearn(), separators=(",", ":")))
+    for name, rows in ROWS.items():
+        (folder / f"rows-{name}").write_text(json.dumps(sklearn(), separators=(",", ":")) + "\f" + rows)
     (folder / "lightgbm.txt").write_text(fixtures.lightgbm(rng, "binary sigmoid:1", 1, 2))
     (folder / "lightgbm-forest.txt").write_text(fixtures.lightgbm(rng, "multiclass num_class:2", 2, 2, True))
     (folder / "catboost.json").write_text(fixtures.catboost(rng, "MultiClass", 3, 2, ["a", "b", "c"]))

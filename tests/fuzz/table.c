@@ -28,5 +28,6 @@ struct iot_table *fuzz_table(void)
 		clear(table);
 	else if (slots_new(&table, &options) < 0)
 		abort();
+	table->config.copies[0] = table->config.copies[1] = FUZZ_COPIES;
 	return table;
 }
