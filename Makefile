@@ -57,7 +57,7 @@ bpf_hdr := $(wildcard bpf/*.h include/iotbpf/*.h vmlinux/*.h)
 
 programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj),$(out)/iotbpf-lab) $(if $(bench_obj),$(out)/iotbpf-bench)
 
-.PHONY: all help deps check fuzz soak kernels lint demo figures bench accuracy models install clean tests
+.PHONY: all help deps check fuzz coverage verifier soak kernels lint demo figures bench accuracy models install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -84,10 +84,18 @@ check: ## build, then run every test; ends with the counts
 
 tests: programs $(unit_bin) ## build the test programs
 
-fuzz: ## fuzz all that reads foreign bytes, T=60 seconds each (RUNS=N executions, TARGETS="dhcp rows", JOBS=N at once)
+fuzz: ## fuzz all that reads foreign bytes, T=60 seconds each (RUNS=N executions at most, TARGETS="dhcp rows", JOBS=N)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)O=$(out) sh tests/fuzz/run
+
+coverage: ## lines of parsers and loaders that tests and the fuzzer's seeds run: a table, and 95 % of each file or failure
+	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
+	$(Q)/usr/bin/python3 ci/coverage $(O)/coverage 95
+
+verifier: ## write tests/prog/verifier.txt anew, from this kernel and what `make kernels` left (needs root)
+	$(Q)$(MAKE) --no-print-directory $(out)/tests/prog/test_verifier
+	$(Q)O=$(out) sh tests/prog/verifier-record
 
 soak: ## a router's life in short: SIMULATED=24h on a capture's clock, then T=30m live (0: not; needs root; SEED=N, LOG=FILE, OTHER=AGENT)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
