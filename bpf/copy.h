@@ -10,14 +10,12 @@
 #include "bpf/headers.h"
 #include "bpf/maps.h"
 
-#define IOT_PORT_BIT(port) (1ULL << ((port) & 63))
-#define IOT_NAME_PORTS (IOT_PORT_BIT(IOT_PORT_DHCP_SERVER) | IOT_PORT_BIT(IOT_PORT_DHCP_CLIENT) | IOT_PORT_BIT(IOT_PORT_MDNS))
 #define IOT_CLAIM_TRIES 4 /* each that fails is another CPU's success */
 
-/* False for nearly every service port that carries no names. */
+/* May a frame of this service port carry names? */
 static __always_inline int iot_may_carry_names(__u32 port)
 {
-	return (int)(IOT_NAME_PORTS >> (port & 63) & 1);
+	return port == IOT_PORT_DHCP_SERVER || port == IOT_PORT_DHCP_CLIENT || port == IOT_PORT_MDNS;
 }
 
 /* Is this a frame to be copied, and of which kind? Leaving a port, only what a DHCP server says: all else was copied where it came in. */

@@ -48,16 +48,16 @@ static __always_inline union iot_entry iot_entry_of(const struct iot_frame *f, _
 	return e;
 }
 
-/* Count changes of the source port of a flow that has ports (AuDI's features 7 to 9). */
-static __always_inline void iot_source_port(struct iot_flow *flow, const struct iot_headers *h)
+/* Count changes of the source port of a flow of TCP or UDP (AuDI's features 7 to 9). */
+static __always_inline void iot_source_port(struct iot_flow *flow, __u32 sport)
 {
 	__u32 old = IOT_LOAD(flow->ports), changes = old >> 16;
 
-	if (h->layer < IOT_LAYER_TCP || (old & 0xffff) == h->sport)
+	if (iot_likely((old & 0xffff) == sport))
 		return;
 	if (old && changes < 0xffff)
 		changes++;
-	__sync_val_compare_and_swap(&flow->ports, old, changes << 16 | h->sport);
+	__sync_val_compare_and_swap(&flow->ports, old, changes << 16 | sport);
 }
 
 /* Count a packet whose flow was refused with the device's others. */
@@ -89,7 +89,8 @@ static __always_inline void iot_count_flow(const struct iot_table *t, const stru
 	flow = &a.flows[at];
 	/* Plain loads first: they miss the cache together, while an atomic addition waits for all that stands before it. */
 	iot_mark_active(t, &a.activity[at], f->now.second);
-	iot_source_port(flow, &f->h);
+	if (f->h.layer >= IOT_LAYER_TCP)
+		iot_source_port(flow, f->h.sport);
 	iot_tally_add(&flow->sent, f->segments.count, f->segments.bytes);
 }
 

@@ -69,29 +69,37 @@ IOT_OUTLINE int iot_account(struct iot_frame *f, __u32 out, __u32 parsed)
 	return iot_unlikely(kind) ? (int)(kind << 16 | f->port_line) : 0;
 }
 
-/* Returns as iot_account(). */
-static __always_inline __u32 iot_handle(struct iot_meta m)
+/* Under test the frame's true length and its segments are told. */
+static __always_inline void iot_meta_replayed(struct iot_meta *m)
+{
+	if (!iot_config.replay)
+		return;
+	m->length = iot_replay.length;
+	m->gso_size = iot_replay.gso_size;
+	m->gso_segs = iot_replay.gso_segs;
+}
+
+static __always_inline int iot_lane_takes(const struct iot_meta *m)
+{
+	return !m->gso_size && iot_lane(NULL, m->data, m->end, m->length, m->stripped, m->ifindex, iot_now());
+}
+
+/* The long way; returns as iot_account(). */
+static __always_inline __u32 iot_handle(const struct iot_meta *m)
 {
 	struct iot_frame f;
 	int parsed;
 
 	f.now = iot_now();
-	f.ifindex = m.ifindex;
+	f.ifindex = m->ifindex;
 	f.port_line = 0;
-	if (iot_config.replay) {
-		m.length = iot_replay.length;
-		m.gso_size = iot_replay.gso_size;
-		m.gso_segs = iot_replay.gso_segs;
-	}
-	if (!m.out && iot_likely(!m.gso_size) && iot_lane(NULL, m.data, m.end, m.length, m.stripped, m.ifindex, f.now))
-		return 0;
-	parsed = iot_parse(&f.h, m.data, m.end, m.length) == 0;
-	f.h.wire_length += m.stripped;
-	f.h.header_bytes += m.stripped;
+	parsed = iot_parse(&f.h, m->data, m->end, m->length) == 0;
+	f.h.wire_length += m->stripped;
+	f.h.header_bytes += m->stripped;
 	f.segments = iot_unsegmented(&f.h);
-	if (iot_unlikely(m.gso_size))
-		iot_split(&f, m.gso_size, m.gso_segs);
-	return (__u32)iot_account(&f, m.out, (__u32)parsed);
+	if (iot_unlikely(m->gso_size))
+		iot_split(&f, m->gso_size, m->gso_segs);
+	return (__u32)iot_account(&f, m->out, (__u32)parsed);
 }
 
 #define IOT_HEADERS_WANTED 256 /* linear bytes that hold the headers of any sane frame */
@@ -157,52 +165,87 @@ IOT_OUTLINE int iot_copy_xdp(struct xdp_md *xdp, __u32 wanted)
 	return 0;
 }
 
-static __always_inline void iot_handle_skb(struct __sk_buff *skb, __u32 out)
+static __always_inline struct iot_meta iot_meta_skb(struct __sk_buff *skb, __u32 out)
 {
-	struct iot_meta m = {.length = skb->len,
+	struct iot_meta m = {.data = (void *)(long)skb->data,
+			     .end = (void *)(long)skb->data_end,
+			     .length = skb->len,
 			     .stripped = skb->vlan_present ? 4 : 0,
 			     .gso_size = skb->gso_size,
 			     .gso_segs = skb->gso_segs,
 			     .ifindex = skb->ifindex,
 			     .out = out};
+
+	iot_meta_replayed(&m);
+	return m;
+}
+
+/* The long way of a buffer: a function of its own, so that what it needs is no burden to the lane. */
+IOT_OUTLINE int iot_long_skb(struct __sk_buff *skb, __u32 out)
+{
 	__u32 wanted, linear = (__u32)((long)skb->data_end - (long)skb->data);
+	struct iot_meta m;
 
 	if (linear < skb->len && linear < IOT_HEADERS_WANTED)
 		bpf_skb_pull_data(skb, skb->len < IOT_HEADERS_WANTED ? skb->len : IOT_HEADERS_WANTED);
-	m.data = (void *)(long)skb->data;
-	m.end = (void *)(long)skb->data_end;
-	wanted = iot_handle(m);
+	m = iot_meta_skb(skb, out);
+	wanted = iot_handle(&m);
 	if (iot_unlikely(wanted))
 		iot_copy_skb(skb, wanted);
+	return 0;
 }
 
-SEC("xdp")
-int iotbpf_xdp(struct xdp_md *xdp)
+static __always_inline struct iot_meta iot_meta_xdp(struct xdp_md *xdp)
 {
 	struct iot_meta m = {.data = (void *)(long)xdp->data,
 			     .end = (void *)(long)xdp->data_end,
 			     .length = (__u32)((long)xdp->data_end - (long)xdp->data),
 			     .ifindex = xdp->ingress_ifindex};
-	__u32 wanted;
 
 	if (iot_config.frags)
 		m.length = (__u32)bpf_xdp_get_buff_len(xdp);
-	wanted = iot_handle(m);
+	iot_meta_replayed(&m);
+	return m;
+}
+
+IOT_OUTLINE int iot_long_xdp(struct xdp_md *xdp)
+{
+	struct iot_meta m = iot_meta_xdp(xdp);
+	__u32 wanted = iot_handle(&m);
+
 	if (iot_unlikely(wanted))
 		iot_copy_xdp(xdp, wanted);
+	return 0;
+}
+
+SEC("xdp")
+int iotbpf_xdp(struct xdp_md *xdp)
+{
+	struct iot_meta m = iot_meta_xdp(xdp);
+
+	if (!iot_likely(iot_lane_takes(&m)))
+		iot_long_xdp(xdp);
 	return XDP_PASS;
+}
+
+static __always_inline void iot_in(struct __sk_buff *skb)
+{
+	struct iot_meta m = iot_meta_skb(skb, 0);
+
+	if (!iot_likely(iot_lane_takes(&m)))
+		iot_long_skb(skb, 0);
 }
 
 SEC("tc")
 int iotbpf_in(struct __sk_buff *skb)
 {
-	iot_handle_skb(skb, 0);
+	iot_in(skb);
 	return TC_ACT_UNSPEC;
 }
 
 SEC("tc")
 int iotbpf_out(struct __sk_buff *skb)
 {
-	iot_handle_skb(skb, 1);
+	iot_long_skb(skb, 1);
 	return TC_ACT_UNSPEC;
 }

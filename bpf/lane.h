@@ -18,16 +18,9 @@ struct iot_lane {
 	struct iot_device *device;
 	struct iot_flow *flow;
 	__u64 *activity;
-	struct iot_ring *ring;
+	__u32 number; /* of the device */
 	__u32 proto;
-	__u32 equal; /* the ports alone do not say which of them is the service's */
 };
-
-static __always_inline __u32 iot_lane_protocol(const struct iot_table *t, const struct iot_headers *h, __u32 *equal)
-{
-	*equal = 0;
-	return iot_mac_is_group(h->dst) ? h->dport : iot_port_by_rank(IOT_SERVICES(t), h->sport, h->dport, equal);
-}
 
 /* Number of the flow in a preferred slot whose key has this protocol, or -1. Another device's may lie there: that is yet to be compared. */
 static __always_inline int iot_lane_preferred(const struct iot_table *t, const struct iot_flow *flows, __u64 protocol, __u64 spot)
@@ -38,16 +31,16 @@ static __always_inline int iot_lane_preferred(const struct iot_table *t, const s
 	for (__u32 i = 0; i < IOT_PREFER_BUCKETS; i++) {
 		__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, i) + c.slot;
 
+		/* The other of the pair lies in the same line; which of them it is nobody can predict. */
+		number ^= (__u32)iot_not_zero((IOT_LOAD(flows[iot_flow_number_of(t, number)].key) & IOT_KEY_PROTOCOL) ^ protocol);
 		if (iot_likely((IOT_LOAD(flows[iot_flow_number_of(t, number)].key) & IOT_KEY_PROTOCOL) == protocol))
 			return (int)number;
-		if ((IOT_LOAD(flows[iot_flow_number_of(t, number ^ 1)].key) & IOT_KEY_PROTOCOL) == protocol)
-			return (int)(number ^ 1);
 	}
 	return -1;
 }
 
 /* Does this flow's key name the device that sent the frame, and does nothing about that device change? */
-static __always_inline int iot_lane_take(const struct iot_table *t, const struct iot_frame *f, const struct iot_arrays *a, int number,
+static __always_inline int iot_lane_take(const struct iot_table *t, const struct iot_arrays *a, int number, __u64 mac, __u32 ifindex,
 					 struct iot_lane *l)
 {
 	__u64 at = iot_flow_number_of(t, (__u32)number), key, device;
@@ -59,43 +52,61 @@ static __always_inline int iot_lane_take(const struct iot_table *t, const struct
 	key = IOT_LOAD(l->flow->key);
 	device = iot_device_number_of(t, iot_key_device(key));
 	l->device = &a->devices[device];
-	l->ring = iot_ring_of(t, (__u32)device);
-	return l->ring && IOT_LOAD(a->device_keys[device]) == (IOT_KEY_USED | f->h.src) &&
-	       IOT_LOAD(l->device->place) == iot_device_place(f->ifindex, iot_key_generation(key));
+	l->number = (__u32)device;
+	return IOT_LOAD(a->device_keys[device]) == (IOT_KEY_USED | mac) &&
+	       IOT_LOAD(l->device->place) == iot_device_place(ifindex, iot_key_generation(key));
 }
 
 /* Number of the frame's flow wherever it is, or -1: it is in none of its preferred slots, or beside another device's of its protocol. */
-static __always_inline int iot_lane_search(const struct iot_table *t, const struct iot_headers *h, __u32 proto, __u64 spot)
+IOT_OUTLINE int iot_lane_search(IOT_TABLE_PARAM __u64 mac, __u32 layer, __u32 proto)
 {
-	int number = iot_device_search(IOT_TABLE_ARG(t) IOT_KEY_USED | h->src);
+	IOT_TABLE_LOCAL;
+	int number = iot_device_search(IOT_TABLE_ARG(t) IOT_KEY_USED | mac);
 	struct iot_device *device = number < 0 ? NULL : iot_device_at(t, (__u32)number);
 
 	if (!device)
 		return -1;
-	return iot_flow_search(IOT_TABLE_ARG(t) iot_flow_key(h->layer, proto, IOT_LOAD(device->generation), (__u32)number), spot);
+	return iot_flow_search(IOT_TABLE_ARG(t) iot_flow_key(layer, proto, IOT_LOAD(device->generation), (__u32)number),
+			       iot_flow_spot(mac, layer, proto));
 }
 
 /* Everything that the frame changes. Returns 1, or 0 where one of them is not there. */
-static __always_inline int iot_lane_find(const struct iot_table *t, const struct iot_frame *f, struct iot_lane *l)
+static __always_inline int iot_lane_find(const struct iot_table *t, const __u8 *p, __u32 layer, __u32 ifindex, struct iot_lane *l)
 {
-	__u32 line = f->ifindex & (IOT_PORTS - 1);
+	__u32 line = ifindex & (IOT_PORTS - 1), equal = 0;
+	__u64 mac = iot_get_mac_aligned(p + 6), spot;
 	struct iot_arrays a = iot_arrays_of(t);
 	const struct iot_port *port;
-	__u64 protocol, spot;
 
-	l->proto = iot_lane_protocol(t, &f->h, &l->equal);
-	if (iot_unlikely(iot_may_carry_names(l->proto)) && iot_copy_wanted(&f->h, 0))
+	l->proto = iot_get16(p + 36);
+	if (!(p[0] & 1))
+		l->proto = iot_port_by_rank(IOT_SERVICES(t), iot_get16(p + 34), l->proto, &equal);
+	if (!a.flows || p[6] & 1 || iot_unlikely(iot_may_carry_names(l->proto)))
 		return 0;
-	protocol = iot_flow_key(f->h.layer, l->proto, 0, 0);
-	spot = iot_flow_spot(f->h.src, f->h.layer, l->proto);
+	spot = iot_flow_spot(mac, layer, l->proto);
+	if (iot_unlikely(!iot_lane_take(t, &a, iot_lane_preferred(t, a.flows, iot_flow_key(layer, l->proto, 0, 0), spot), mac, ifindex, l)) &&
+	    !iot_lane_take(t, &a, iot_lane_search(IOT_TABLE_ARG(t) mac, layer, l->proto), mac, ifindex, l))
+		return 0;
 	port = iot_port_line(t, line);
 	l->port = iot_port_count_of(t, line);
-	if (!port || !l->port || IOT_LOAD(port->ifindex) != f->ifindex || !a.flows)
+	if (!port || !l->port || IOT_LOAD(port->ifindex) != ifindex)
 		return 0;
-	if (iot_unlikely(!iot_lane_take(t, f, &a, iot_lane_preferred(t, a.flows, protocol, spot), l)) &&
-	    !iot_lane_take(t, f, &a, iot_lane_search(t, &f->h, l->proto, spot), l))
-		return 0;
-	return !iot_unlikely(l->equal) || !iot_listens(l->device, f->h.sport);
+	return !iot_unlikely(equal) || !iot_listens(l->device, iot_get16(p + 34));
+}
+
+/* The ring's entry for a frame of the lane. Its headers are read late, so that nothing of them need be kept while the flow is looked for. */
+static __always_inline union iot_entry iot_lane_entry(const __u8 *p, __u32 layer, __u32 proto, __u32 length, __u32 ms)
+{
+	struct iot_frame f = {.now = {.ms = ms}};
+	union iot_entry e;
+
+	asm volatile("" ::: "memory");
+	iot_plain_headers(&f.h, p, layer, length);
+	e = iot_entry_of(&f, proto, 0);
+	e.packet.length = (__u16)iot_saturate16(length);
+	IOT_OPAQUE(e.word[0]); /* made now, so that its parts need not be kept: the stack of a program is short */
+	IOT_OPAQUE(e.word[1]);
+	return e;
 }
 
 /*
@@ -105,27 +116,22 @@ static __always_inline int iot_lane_find(const struct iot_table *t, const struct
 static __always_inline int iot_lane(const struct iot_table *t, const void *data, const void *end, __u32 length, __u32 stripped,
 				    __u32 ifindex, struct iot_clock now)
 {
-	struct iot_frame f = {.now = now, .ifindex = ifindex};
+	__u32 layer = iot_plain_layer(data, end, length);
+	struct iot_ring *ring;
 	union iot_entry e;
 	struct iot_lane l;
-	__u64 number;
 
-	if (!iot_parse_plain(&f.h, data, end, length) || iot_mac_is_group(f.h.src))
+	if (layer == IOT_LAYER_NONE || !iot_lane_find(t, data, layer, ifindex, &l))
 		return 0;
 	length += stripped;
-	e = iot_entry_of(&f, 0, 0);
-	e.packet.length = (__u16)iot_saturate16(length);
-	IOT_OPAQUE(e.word[0]); /* made now, so that its parts need not be kept: the stack of a program is short */
-	IOT_OPAQUE(e.word[1]);
-	if (!iot_lane_find(t, &f, &l))
-		return 0;
-	e.packet.proto = (__u16)l.proto;
+	e = iot_lane_entry(data, layer, l.proto, length, now.ms);
 	iot_mark_active(t, l.activity, now.second);
-	iot_source_port(l.flow, &f.h);
+	iot_source_port(l.flow, iot_get16((const __u8 *)data + 34));
 	iot_tally_add(&l.flow->sent, 1, length);
 	iot_count_add(t, &l.port->in, 1, length);
-	number = __sync_fetch_and_add(&l.device->head, 1);
-	iot_ring_store(l.ring, e, number);
+	ring = iot_ring_of(t, l.number);
+	if (ring)
+		iot_ring_store(ring, e, __sync_fetch_and_add(&l.device->head, 1));
 	return 1;
 }
 

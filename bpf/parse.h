@@ -88,46 +88,55 @@ static __always_inline __u32 iot_parse_type(struct iot_headers *h, struct iot_cu
 #define IOT_PLAIN_BYTES 54 /* Ethernet, IPv4 and TCP headers without options */
 
 /*
- * Most frames are untagged IPv4 without options or fragments, with UDP or with TCP in a connection: one bounds check and the same fields
- * as the long way gives. Returns 0, having written nothing, for any other frame and where anything is wrong with it.
+ * Most frames are untagged IPv4 without options or fragments, with UDP or with TCP in a connection. Returns the layer of such a frame, or
+ * IOT_LAYER_NONE for any other and where anything is wrong with it.
  */
-static __always_inline int iot_parse_plain(struct iot_headers *h, const __u8 *p, const __u8 *end, __u32 wire_length)
+static __always_inline __u32 iot_plain_layer(const __u8 *p, const __u8 *end, __u32 wire_length)
 {
-	__u32 total, fragment, proto, bytes = 8, flags = 0, window = 0;
+	__u32 total;
 
 	if (p + IOT_PLAIN_BYTES > end || wire_length < IOT_PLAIN_BYTES || iot_get16(p + 12) != IOT_ETH_IP4 || p[14] != 0x45)
-		return 0;
+		return IOT_LAYER_NONE;
 	total = iot_get16(p + 16);
-	fragment = iot_get16(p + 20);
-	proto = p[23];
-	if (fragment & 0x3fff || total > wire_length - 14)
-		return 0;
-	if (proto == IOT_IP_TCP) {
-		bytes = (__u32)(p[46] >> 4) * 4;
-		flags = p[47];
-		window = iot_get16(p + 48);
-		if (bytes < 20 || flags & IOT_TCP_SYN)
-			return 0;
-	} else if (proto != IOT_IP_UDP) {
-		return 0;
-	}
-	if (total < 20 + bytes)
-		return 0;
+	if (iot_get16(p + 20) & 0x3fff || total > wire_length - 14)
+		return IOT_LAYER_NONE;
+	if (p[23] == IOT_IP_UDP)
+		return total < 20 + 8 ? IOT_LAYER_NONE : IOT_LAYER_UDP;
+	if (p[23] != IOT_IP_TCP || p[46] < 5 << 4 || p[47] & IOT_TCP_SYN || total < 20 + (__u32)(p[46] >> 4) * 4)
+		return IOT_LAYER_NONE;
+	return IOT_LAYER_TCP;
+}
+
+/* The headers of such a frame: the same fields as the long way gives. */
+static __always_inline void iot_plain_headers(struct iot_headers *h, const __u8 *p, __u32 layer, __u32 wire_length)
+{
+	__u32 tcp = layer == IOT_LAYER_TCP;
+
 	h->dst = iot_get_mac(p);
 	h->src = iot_get_mac_aligned(p + 6);
 	h->wire_length = wire_length;
-	h->header_bytes = 34 + bytes;
+	h->header_bytes = 34 + (tcp ? (__u32)(p[46] >> 4) * 4 : 8);
 	h->proto = 0;
 	h->sport = (__u16)iot_get16(p + 34);
 	h->dport = (__u16)iot_get16(p + 36);
-	h->window = (__u16)window;
-	h->layer = proto == IOT_IP_TCP ? IOT_LAYER_TCP : IOT_LAYER_UDP;
+	h->window = tcp ? (__u16)iot_get16(p + 48) : 0;
+	h->layer = (__u8)layer;
 	h->ttl = p[22];
-	h->tcp_flags = (__u8)flags;
-	h->traits = (__u8)((fragment >> 14 & 1) * IOT_TRAIT_DF);
+	h->tcp_flags = tcp ? p[47] : 0;
+	h->traits = (__u8)((iot_get16(p + 20) >> 14 & 1) * IOT_TRAIT_DF);
 	h->note = IOT_COUNTED;
 	iot_ip4_addresses(h, p + 14);
 	h->icmp = 0;
+}
+
+/* Returns 0, having written nothing, for a frame that is not plain. */
+static __always_inline int iot_parse_plain(struct iot_headers *h, const __u8 *p, const __u8 *end, __u32 wire_length)
+{
+	__u32 layer = iot_plain_layer(p, end, wire_length);
+
+	if (layer == IOT_LAYER_NONE)
+		return 0;
+	iot_plain_headers(h, p, layer, wire_length);
 	return 1;
 }
 

@@ -13,6 +13,8 @@ __u64 bench_random = 1;
 #define FRAME_LENGTH 60
 #define DEVICES 256
 #define FIRST_PORT 1024
+#define CELL_BITS 17 /* room for 100,000 flows */
+#define CELLS (1 << CELL_BITS)
 
 /* Write source address (with the EtherType behind it) and destination port of a random flow. */
 static __always_inline __u8 *bench_frame(struct __sk_buff *skb)
@@ -43,7 +45,63 @@ SEC("tc")
 int bench_complete(struct __sk_buff *skb)
 {
 	if (bench_frame(skb))
-		iot_handle_skb(skb, 0);
+		iot_in(skb);
+	return TC_ACT_UNSPEC;
+}
+
+/*
+ * The floor: the least that counts a frame for its flow and keeps it in a ring, in own memory, without a helper call. It takes every frame
+ * for plain UDP, knows no device, and loses counts where two CPUs meet.
+ */
+struct bench_cell {
+	__u64 key, packets, bytes;
+	__u32 second, pad;
+} bench_cells[CELLS];
+
+struct bench_ring {
+	__u64 head, word[2 * IOT_RING], pad[7];
+} bench_rings[DEVICES];
+
+static __always_inline struct bench_cell *bench_cell_of(__u64 key)
+{
+	__u64 at = key * 0x9e3779b97f4a7c15ULL >> (64 - CELL_BITS);
+
+	for (int i = 0; i < 16; i++, at++) {
+		struct bench_cell *cell = &bench_cells[at & (CELLS - 1)];
+
+		if (!cell->key)
+			cell->key = key;
+		if (cell->key == key)
+			return cell;
+	}
+	return NULL;
+}
+
+static __always_inline void bench_keep(struct bench_ring *ring, __u64 word0, __u64 word1)
+{
+	__u64 at = ring->head++ % IOT_RING;
+
+	ring->word[2 * at] = word0;
+	ring->word[2 * at + 1] = word1;
+}
+
+SEC("tc")
+int bench_floor(struct __sk_buff *skb)
+{
+	__u8 *data = bench_frame(skb), *end = (void *)(long)skb->data_end;
+	struct bench_cell *cell;
+	__u64 key;
+
+	if (!data || data + FRAME_LENGTH > end || *(__u16 *)(data + 12) != bpf_htons(IOT_ETH_IP4) || data[23] != IOT_IP_UDP)
+		return TC_ACT_UNSPEC;
+	key = *(__u32 *)(data + 6) | (__u64) * (__u16 *)(data + 10) << 32 | (__u64) * (__u16 *)(data + 36) << 48;
+	cell = bench_cell_of(key);
+	if (!cell)
+		return TC_ACT_UNSPEC;
+	cell->packets++;
+	cell->bytes += skb->len;
+	cell->second = (__u32)(bpf_jiffies64() >> 10);
+	bench_keep(&bench_rings[data[11]], key, skb->len);
 	return TC_ACT_UNSPEC;
 }
 
