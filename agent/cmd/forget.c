@@ -16,16 +16,12 @@
 #include "agent/base/mac.h"
 #include "agent/cmd/ask.h"
 #include "agent/cmd/command.h"
+#include "agent/cmd/forget.h"
 #include "agent/cmd/list_device.h"
 #include "agent/cmd/run_state.h"
 #include "agent/history/archive.h"
 #include "agent/history/forget.h"
 #include "agent/history/names.h"
-
-struct forget_values {
-	const char *state, *socket;
-	bool yes, json;
-};
 
 #define AT(field) offsetof(struct forget_values, field)
 
@@ -41,8 +37,8 @@ const struct options_spec forget_options = {
 	.summary = "Erase all that is kept of a device: labels and their packets, activity, functions, periods, names.",
 	.operands = "DEVICE",
 	.details = "DEVICE is a name, an address, a type, or the beginning of one; addresses that were merged into it are erased too. What was there is "
-		   "overwritten on the disk. The agent must not run meanwhile, since it holds devices in memory; it will take the device up as "
-		   "a new one when it sends again. Models that were trained on the device's labels, and exports, are files of their own and stay.",
+		   "overwritten on the disk. A running agent does it, in memory too, and takes the device up as a new one when it sends "
+		   "again; without one it is done here. Models that were trained on the device's labels, and exports, are files of their own and stay.",
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = OPTIONS,
@@ -138,22 +134,23 @@ static int find_device(struct store *s, const char *text, struct entry *found)
 	return code;
 }
 
-static void say(const struct entry *e, const struct forgotten *g, bool json)
+void forget_say(uint64_t mac, const char *name, const struct forgotten *g, bool json)
 {
 	_cleanup_(buffer_free) struct buffer out = { 0 };
 	struct json j = json_init(&out);
+	char id[MAC_TEXT_SIZE];
 
 	if (!json) {
 		printf("%s%s%s: %" PRIu64 " seconds of activity, %" PRIu64 " functions, %" PRIu64 " periods, %" PRIu64 " labels with %" PRIu64
 		       " runs of packets, %" PRIu64 " names, %" PRIu64 " addresses\n",
-		       e->id, *e->name ? " " : "", e->name, g->seconds, g->functions, g->periods, g->labels, g->evidence, g->names, g->addresses);
+		       mac_format(mac, id), *name ? " " : "", name, g->seconds, g->functions, g->periods, g->labels, g->evidence, g->names, g->addresses);
 		if (g->damaged)
 			printf("%" PRIu64 " damaged pieces of activity, of this or other devices\n", g->damaged);
 		fflush(stdout);
 		return;
 	}
 	json_begin_object(&j);
-	json_pair_mac(&j, "mac", e->mac);
+	json_pair_mac(&j, "mac", mac);
 	json_pair_u64(&j, "addresses", g->addresses);
 	json_pair_u64(&j, "active_seconds", g->seconds);
 	json_pair_u64(&j, "functions", g->functions);
@@ -167,7 +164,7 @@ static void say(const struct entry *e, const struct forgotten *g, bool json)
 		puts(out.data);
 }
 
-static bool is_sure(void)
+bool forget_is_sure(void)
 {
 	char answer[16] = "";
 
@@ -187,8 +184,8 @@ static int forget(struct store *s, const char *text, const struct forget_values 
 		return code;
 	r = forget_begin(s, device.mac, &gone);
 	if (r == 0 && !v->yes) {
-		say(&device, &gone, false);
-		keep = !is_sure();
+		forget_say(device.mac, device.name, &gone, false);
+		keep = !forget_is_sure();
 	}
 	e = forget_end(s, keep || r < 0);
 	if (r < 0 || e < 0)
@@ -196,20 +193,10 @@ static int forget(struct store *s, const char *text, const struct forget_values 
 	if (keep)
 		printf("nothing is erased\n");
 	else if (v->yes)
-		say(&device, &gone, v->json);
+		forget_say(device.mac, device.name, &gone, v->json);
 	if (!keep && !v->json)
 		printf("erased\n");
 	return EX_OK;
-}
-
-/* A running agent would write what it holds in memory after us. */
-static int check_no_agent(const struct forget_values *v, const char *directory)
-{
-	_cleanup_(buffer_free) struct buffer status = { 0 };
-
-	if (ask_raw(v->socket ? v->socket : ASK_SOCKET, NULL, &status) < 0 || !status.data || (v->state && !strstr(status.data, directory)))
-		return EX_OK;
-	return log_error_r(EX_TEMPFAIL, "the agent runs and holds the device in memory: stop it, say this again, start it");
 }
 
 int cmd_forget(int argc, char **argv)
@@ -225,11 +212,10 @@ int cmd_forget(int argc, char **argv)
 	if (!values.yes && (values.json || !isatty(STDIN_FILENO)))
 		return log_error_r(EX_USAGE, "--yes is missing: there is nobody to ask");
 	directory = state_directory(values.state);
+	if (forget_is_agents(&values, directory))
+		return forget_by_agent(&values, operands.argv[0]);
 	if (!directory)
 		return log_error_r(EX_NOINPUT, "there is no state directory: nothing is kept");
-	code = check_no_agent(&values, directory);
-	if (code != EX_OK)
-		return code;
 	r = store_open(&store, directory, true); /* nothing is made where there is nothing */
 	store_close(&store);
 	if (r == 0)

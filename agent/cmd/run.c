@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -42,16 +43,39 @@ static const char *port_name(void *user, uint32_t ifindex)
 	return NULL;
 }
 
-/* The network's own addresses are no devices. One that has not been seen yet has no slot to mark: the next pass tries again. */
+/* The network's own addresses and the gateways that were named. Returns their number; *macs is the caller's. */
+static size_t own_addresses(struct runner *r, uint64_t **macs)
+{
+	const struct mac_list *named = &r->values.common.gateways;
+	int n;
+
+	*macs = calloc(OWN_MACS + named->count, sizeof(**macs));
+	n = *macs ? ports_own_macs(r->ports, *macs, OWN_MACS) : -ENOMEM;
+	if (n < 0)
+		return 0;
+	if (named->count)
+		memcpy(*macs + n, named->macs, named->count * sizeof(**macs));
+	return (size_t)n + named->count;
+}
+
+/* They are no devices. One that has not been seen yet has no slot to mark: the next pass tries again. */
 static void ignore_own(struct runner *r)
 {
-	uint64_t macs[OWN_MACS];
-	int n = ports_own_macs(r->ports, macs, OWN_MACS);
+	_cleanup_free_ uint64_t *macs = NULL;
+	size_t n = own_addresses(r, &macs);
 
-	for (int i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		kernel_ignore(r->kernel, macs[i]);
-	for (size_t i = 0; i < r->values.common.gateways.count; i++)
-		kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
+}
+
+/* What an earlier agent took for a gateway in this table may be a device now. */
+static void ignore_only_own(struct runner *r)
+{
+	_cleanup_free_ uint64_t *macs = NULL;
+	size_t n = own_addresses(r, &macs);
+
+	if (n && kernel_standing(r->kernel).taken)
+		kernel_ignore_only(r->kernel, macs, n);
 }
 
 static int finish(struct loop *loop, struct runner *r, const char *reason)
@@ -102,6 +126,7 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 	e = watch_pass(r->watch, r->now.second, r->now.ms) ?: watch_flows(r->watch, r->now.second);
 	run_state_pass(r);
 	run_names_pass(r);
+	run_forget_pass(r);
 	run_service_pass(r);
 	if (e == 0 && r->values.stats_every &&
 	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
@@ -221,6 +246,7 @@ static int run_loop(struct runner *r)
 	int e;
 
 	r->started_us = r->stats_us = time_now_us();
+	ignore_only_own(r);
 	ignore_own(r);
 	server_new(&r->server, r, r->values.socket, r->socket_group);
 	e = run_emit_start(r) ?: run_service_start(r);

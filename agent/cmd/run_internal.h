@@ -116,6 +116,9 @@ int server_group(const char *name, gid_t *group);
 /** server_pass - after every pass, once a second: what there is to tell goes to the clients; NULL: there is no server */
 void server_pass(struct server *server);
 
+/** server_forget - events that were kept for clients to come are gone, and alerts about @mac; NULL: there is no server */
+void server_forget(struct server *server, uint64_t mac);
+
 /* Clients now, those of them that follow events or snapshots, and losses since the start. */
 struct server_counts {
 	uint32_t clients, clients_max, following;

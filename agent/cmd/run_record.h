@@ -35,6 +35,9 @@ void run_record_take_up(struct runner *r);
 /** run_record_pass - once a second, after the watch's pass: look at what changed, write what is due */
 void run_record_pass(struct runner *r);
 
+/** run_record_flush - write what waits, now; where no history is kept that is nothing. 0, -EAGAIN or -EIO with store.why */
+int run_record_flush(struct runner *r);
+
 /** run_record_close - write everything; before the table and the store go */
 void run_record_close(struct runner *r);
 

@@ -15,6 +15,7 @@ static const struct {
 	{ "unlabel", run_request_unlabel },
 	{ "name", run_request_name },
 	{ "merge", run_request_merge },
+	{ "forget", run_request_forget },
 	{ "model", run_request_model },
 	{ "write", run_request_write },
 	{ "snapshot", run_request_snapshot },

@@ -94,6 +94,14 @@ void server_flush(struct server *s)
 	}
 }
 
+void server_forget(struct server *s, uint64_t mac)
+{
+	if (!s)
+		return;
+	events_log_clear(s->stream.recent);
+	view_forget(s->stream.view, mac);
+}
+
 void server_pass(struct server *s)
 {
 	struct client *c = s ? s->clients : NULL;

@@ -6,6 +6,7 @@
 
 #include "agent/base/json.h"
 #include "agent/cmd/model_library.h"
+#include "agent/cmd/run_forget.h"
 #include "agent/cmd/run_record.h"
 #include "agent/history/labels_collect.h"
 
@@ -18,6 +19,7 @@ struct run_state {
 	struct store store;
 	struct collect *collect; /* NULL: nothing is kept; store.why says why */
 	struct run_record record; /* history */
+	struct run_forget forget; /* a device that is being erased */
 	struct library library;
 	bool warned; /* of a failure to write; reset when writing works again */
 };

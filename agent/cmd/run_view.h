@@ -27,6 +27,9 @@ void view_free(struct view *view);
 /** view_pass - after the watch's pass: rates of the time since the last one, and losses */
 void view_pass(struct view *view);
 
+/** view_forget - alerts about @mac no longer say what they were */
+void view_forget(struct view *view, uint64_t mac);
+
 /** view_event - an event that was told: functions and alerts come from them */
 void view_event(struct view *view, const struct event *event);
 

@@ -20,6 +20,16 @@ void view_alert(struct view *v, int64_t time_us, uint64_t mac, bool warning, con
 	va_end(args);
 }
 
+void view_forget(struct view *v, uint64_t mac)
+{
+	for (size_t i = 0; i < VIEW_ALERTS; i++) {
+		struct view_alert *a = &v->alerts[i];
+
+		if (a->mac == mac && mac)
+			*a = (struct view_alert){ .time_us = a->time_us, .text = "of a device that was erased" };
+	}
+}
+
 static void check(struct view *v, int which, uint64_t value, const char *what)
 {
 	struct view_loss *loss = &v->losses[which];

@@ -309,6 +309,11 @@ const struct track *watch_track(const struct watch *w, uint32_t flow)
 	return w->tracks[flow] ? w->tracks[flow] : &none;
 }
 
+void watch_retire(struct watch *w, uint64_t mac)
+{
+	history_retire(w->history, mac);
+}
+
 const struct history *watch_history(const struct watch *w)
 {
 	return w->history;

@@ -139,6 +139,9 @@ int watch_set_model(struct watch *watch, const struct model *model);
 /** watch_set_shadow - a second model beside the first, whose answers are told only where they differ; else as watch_set_model() */
 int watch_set_shadow(struct watch *watch, const struct model *model);
 
+/** watch_retire - history_retire() for the watch's own: the device goes, and comes anew with its next frame */
+void watch_retire(struct watch *watch, uint64_t mac);
+
 const struct history *watch_history(const struct watch *watch);
 
 /** watch_fill_stats - frames and losses as the stats event says them; @counts has room for IOT_REASON_COUNT entries */

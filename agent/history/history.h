@@ -100,4 +100,10 @@ struct history_ages {
  */
 void history_age(struct history *history, uint32_t now, const struct history_ages *ages, const struct history_listener *listener);
 
+/** history_retire - give back the slots of @mac, though it may not be silent; after a pass: the next two calls of history_age() do it */
+void history_retire(struct history *history, uint64_t mac);
+
+/** history_retires - are there slots of @mac that are being given back? */
+bool history_retires(const struct history *history, uint64_t mac);
+
 #endif

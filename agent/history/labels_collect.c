@@ -308,6 +308,15 @@ int collect_add_function(struct collect *c, struct label *label, struct collect_
 	return r == 0 && label->open ? begin_label(c, label, &e) : r;
 }
 
+void collect_drop(struct collect *c, uint64_t mac)
+{
+	for (size_t i = c->open_count; i-- > 0;) {
+		if (c->open[i].label.mac == mac)
+			drop_open(c, i);
+	}
+	label_types_remove(&c->types, mac);
+}
+
 int collect_remove(struct collect *c, int64_t id, struct label *label)
 {
 	int r = labels_get(c->store, id, label) ?: labels_remove(c->store, id);

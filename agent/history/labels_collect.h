@@ -82,6 +82,9 @@ int collect_set_type(struct collect *collect, struct label *label, struct collec
  */
 int collect_add_function(struct collect *collect, struct label *label, struct collect_now now);
 
+/** collect_drop - no label of @mac is known any more; what the store has of them is the caller's business */
+void collect_drop(struct collect *collect, uint64_t mac);
+
 /** collect_remove - labels_remove(), and forget what is known of it; @label receives what it was */
 int collect_remove(struct collect *collect, int64_t id, struct label *label);
 

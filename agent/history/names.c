@@ -71,6 +71,20 @@ const struct name_entry *names_find(const struct names *n, uint64_t mac)
 	return r ? &r->entry : NULL;
 }
 
+static void drop(struct names *n, size_t i)
+{
+	free(n->records[i]);
+	memmove(n->records + i, n->records + i + 1, (--n->count - i) * sizeof(*n->records));
+}
+
+void names_drop(struct names *n, uint64_t mac)
+{
+	size_t i = place_of(n, mac);
+
+	if (i < n->count && n->records[i]->mac == mac)
+		drop(n, i);
+}
+
 /* Nothing that the owner said depends on it. */
 static bool expendable(const struct name_record *r)
 {
@@ -88,8 +102,7 @@ static bool forget_oldest(struct names *n)
 	}
 	if (oldest == n->count)
 		return false;
-	free(n->records[oldest]);
-	memmove(n->records + oldest, n->records + oldest + 1, (--n->count - oldest) * sizeof(*n->records));
+	drop(n, oldest);
 	n->forgotten++;
 	return true;
 }

@@ -64,6 +64,9 @@ void names_take_address(struct names *names, uint64_t mac, const struct name_add
 /** names_set_owner - the owner's name of @mac, "" takes it back; 0, -EINVAL (too long, or not to be printed) or -ENOMEM */
 int names_set_owner(struct names *names, uint64_t mac, const char *name);
 
+/** names_drop - know nothing more of @mac; what the store has of it is the caller's business */
+void names_drop(struct names *names, uint64_t mac);
+
 /**
  * names_merge - @mac is another address of the device @into; 0: a device of its own again
  *

@@ -46,6 +46,13 @@ static void forget_oldest(struct events_log *log)
 	log->oldest++;
 }
 
+void events_log_clear(struct events_log *log)
+{
+	while (log->oldest < log->next)
+		forget_oldest(log);
+	memset(log->room, 0, log->bytes);
+}
+
 /* Does the oldest line lie in [from, to) of the room? */
 static bool oldest_is_in(const struct events_log *log, size_t from, size_t to)
 {

@@ -40,6 +40,9 @@ DEFINE_CLEANUP(struct events_log, events_log_free)
  */
 void events_log_append(struct events_log *log, enum event_type type, const char *text, size_t len);
 
+/** events_log_clear - the lines that are kept are gone, and overwritten; readers find themselves overtaken */
+void events_log_clear(struct events_log *log);
+
 /** events_log_end - the number that the next line will have; numbers begin with 0 */
 uint64_t events_log_end(const struct events_log *log);
 
