@@ -3,6 +3,7 @@
 /*
  * Any lines as requests at the socket of an agent that knows a device, a client each: every answer is a JSON object, or more of them. The agent
  * is the whole one but for the kernel's side (no_kernel.h); its state directory is in memory and begins anew once something was written there.
+ * After a minus sign, the agent keeps nothing and has no names.
  */
 
 #include <dirent.h>
@@ -50,14 +51,14 @@ static void feed(const struct iot_table *t)
 	}
 }
 
-static void open_agent(struct runner *r)
+static void open_agent(struct runner *r, bool keeps)
 {
 	char socket[64];
 	struct watch_options watch = { .live = true, .world = { .wall_us = wall_us, .device_name = run_names_said, .user = r } };
 
 	*r = (struct runner){ .values = RUN_DEFAULTS, .kernel = calloc(1, sizeof(*r->kernel)), .started_us = 1 };
-	r->values.state = state_path;
-	if (!r->kernel || loop_new(&r->loop) < 0 || events_new(NULL, &r->events) < 0 || names_new(&r->names) < 0)
+	r->values.state = keeps ? state_path : "none";
+	if (!r->kernel || loop_new(&r->loop) < 0 || events_new(NULL, &r->events) < 0 || (keeps && names_new(&r->names) < 0))
 		abort();
 	r->kernel->table = fuzz_table();
 	r->kernel->now = r->now = (struct iot_clock){ 9, 9000 };
@@ -96,16 +97,23 @@ static void end(void)
 	rmdir(state_path);
 }
 
-/* One that knows what the first one knew: it is kept for as long as nothing is written. */
-static void begin(struct runner *r)
+/* One that knows what the first one knew: it stays for as long as nothing is written, and one that keeps what it is told, or not, is wanted. */
+static void begin(struct runner *r, bool keeps)
 {
 	static bool made;
 
 	if (!made && (!mkdtemp(state_path) || atexit(end)))
 		abort();
 	made = true;
+	if (r->loop && keeps != !!r->names)
+		close_agent(r);
 	if (!r->loop)
-		open_agent(r);
+		open_agent(r, keeps);
+}
+
+static int written(const struct runner *r)
+{
+	return r->state.store.db ? sqlite3_total_changes(r->state.store.db) : 0;
 }
 
 static int on_turn(struct loop *loop, uint64_t what, void *user)
@@ -164,10 +172,13 @@ static void ask_agent(struct runner *r, const uint8_t *line, size_t size)
 int fuzz_request(const uint8_t *data, size_t size)
 {
 	struct runner *r = &agent;
-	int written;
+	bool keeps = !size || *data != '-';
+	int before;
 
-	begin(r);
-	written = sqlite3_total_changes(r->state.store.db);
+	begin(r, keeps);
+	before = written(r);
+	data += !keeps;
+	size -= !keeps;
 	for (int i = 0; i < LINES_MAX && size; i++) {
 		const uint8_t *end_of_line = memchr(data, '\n', size);
 		size_t n = end_of_line ? (size_t)(end_of_line + 1 - data) : size;
@@ -176,7 +187,7 @@ int fuzz_request(const uint8_t *data, size_t size)
 		data += n;
 		size -= n;
 	}
-	if (sqlite3_total_changes(r->state.store.db) != written)
+	if (written(r) != before)
 		close_agent(r);
 	return 0;
 }

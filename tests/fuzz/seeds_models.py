@@ -79,6 +79,11 @@ ROWS = {"good": "ttl_min,packets,cam,hub\n" + 40 * "0.25, 3 ,0.625,0.375\n" + '"
         "long": "0.25,3," + "0" * 70 + "\n\n", "none": ""}
 
 
+# Models that are whole but for one thing.
+WRONG = {"classes": {"classes": ["cam"]}, "twice": {"feature_names": ["packets", "packets"]}, "trees": {"trees": []}, "count": {"features": 1.5},
+         "many": {"features": 3}, "unknown": {"feature_names": ["ttl_min", "colour"]}, "kind": {"kind": "SVC"}}
+
+
 def main():
     rng = random.Random(3)
     folder = HERE / "corpus" / "import"
@@ -88,6 +93,9 @@ def main():
     (folder / "sklearn.json").write_text(json.dumps(sklearn(), separators=(",", ":")))
     for name, rows in ROWS.items():
         (folder / f"rows-{name}").write_text(json.dumps(sklearn(), separators=(",", ":")) + "\f" + rows)
+    for name, members in WRONG.items():
+        (folder / f"wrong-{name}").write_text(json.dumps(dict(sklearn(), **members), separators=(",", ":")))
+    (folder / "wrong-lines").write_text("tree\r\nversion=v3\r\n")
     (folder / "lightgbm.txt").write_text(fixtures.lightgbm(rng, "binary sigmoid:1", 1, 2))
     (folder / "lightgbm-forest.txt").write_text(fixtures.lightgbm(rng, "multiclass num_class:2", 2, 2, True))
     (folder / "catboost.json").write_text(fixtures.catboost(rng, "MultiClass", 3, 2, ["a", "b", "c"]))

@@ -62,6 +62,11 @@ def requests():
         name = members["request"] if isinstance(members, dict) else "status"
         yield "%02d-%s" % (i, name), request(members).encode() + b"\n"
     yield "story", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")).encode()
+    yield "kept-nothing", b"-" + "".join(request(m) + "\n" for m in REQUESTS if m).encode()
+    yield "twice", (request(REQUESTS[11]) + "\n" + request(REQUESTS[10]) + "\n" + request({"request": "label", "device": OTHER, "type": "bulb"}) + "\n" +
+                    request(REQUESTS[13]) + "\n" + request(REQUESTS[11]) + "\n" + request({"request": "unlabel", "id": 2}) + "\n" +
+                    request({"request": "labels", "after": 1e300}) + "\n").encode()
+    yield "too-long", b"x" * 9000 + b"\n"
     yield "other-protocol", b'{"protocol":2,"request":"snapshot"}\n'
     yield "no-object", b"[1,2]\n"
     yield "no-json", b"{\n"
@@ -127,10 +132,28 @@ def files():
     yield "signature", ("\1untrusted comment: x\n%s\ntrusted comment: y\n%s\n" % (signature, base64.b64encode(bytes(64)).decode())).encode()
 
 
+def exports():
+    """What is wrong with a row or a head, each alone; the good ones were written by `iotbpf export`."""
+    good = (HERE / "rows" / "open.ndjson").read_text()
+    lines = good.split("\n")
+    head = lines[0]
+    yield "order", "\n".join([head, lines[2], lines[1], *lines[3:]])
+    yield "long", good.replace('"Acme"', '"' + "x" * 80 + '"')
+    yield "backwards", good.replace('"to":"1970-01-01T01:', '"to":"1970-01-01T00:')
+    for name, a, b in (("number", "1048576", "1e3"), ("time", "4000000000", "-5"), ("share", '"type_p":0.5', '"type_p":7'), ("bool", "false", "0"),
+                       ("table", '"table":"flows"', '"table":"walks"'), ("span", '"to_s":5000', '"to_s":5'), ("version", "export\":1", "export\":9")):
+        yield name, good.replace(a, b)
+    csv = (HERE / "rows" / "tables.csv").read_text()
+    yield "csv-fields", csv.replace(",0,0,0,0\n", "," * 300 + "\n", 1)
+    yield "csv-lines", csv.replace("\n", "\r\n")
+    yield "csv-quote", csv.replace('""lamp""', '"lamp', 1)
+
+
 def main():
     made = {"config": ((n, t.encode("latin-1")) for n, t in CONFIG.items()), "request": requests(),
             "answer": ((n, t.encode() + b"\n") for n, t in answers()),
-            "activity": [("packed", activity(1)), ("plain", activity(0)), ("early", activity(0, 1699999990))], "files": files()}
+            "activity": [("packed", activity(1)), ("plain", activity(0)), ("early", activity(0, 1699999990))], "files": files(),
+            "rows": ((n, t.encode()) for n, t in exports())}
     for target, seeds in made.items():
         (HERE / target).mkdir(parents=True, exist_ok=True)
         for name, content in seeds:

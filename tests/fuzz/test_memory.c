@@ -40,11 +40,13 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_reallocarray(void *old, size_t count, size_t size);
 char *__real_strdup(const char *text);
+void *__real_dlopen(const char *name, int flags);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_reallocarray(void *old, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
+void *__wrap_dlopen(const char *name, int flags);
 
 static bool fails(void)
 {
@@ -74,6 +76,12 @@ void *__wrap_reallocarray(void *old, size_t count, size_t size)
 char *__wrap_strdup(const char *text)
 {
 	return fails() ? NULL : __real_strdup(text);
+}
+
+/* A library that cannot be loaded. */
+void *__wrap_dlopen(const char *name, int flags)
+{
+	return fails() ? NULL : __real_dlopen(name, flags);
 }
 
 struct seed {

@@ -213,9 +213,65 @@ static void test_help(void **state)
 	assert_string_equal(b.data + b.len - 7, "\nMore.\n");
 }
 
+/* --help is printed to standard output and ends the reading. */
+static void test_asked_for_help(void **state)
+{
+	struct values v = { 0 };
+	struct operands rest;
+	int saved = dup(STDOUT_FILENO), r;
+
+	(void)state;
+	fflush(stdout);
+	assert_non_null(freopen("/dev/null", "w", stdout));
+	r = parse("--help one", &v, &rest);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	assert_int_equal(r, 1);
+	assert_true(parse("--help=yes one", &v, &rest) < 0);
+	assert_true(parse("one two three", &v, &rest) < 0);
+}
+
+static void expect_text(const char *name, const struct values *v, size_t item, const char *text)
+{
+	_cleanup_(buffer_free) struct buffer b = { 0 };
+	size_t i = 0;
+
+	while (strcmp(options[i].name, name))
+		i++;
+	buffer_append_str(&b, "");
+	options_format_value(&options[i], v, item, &b);
+	assert_string_equal(b.data ? b.data : "", text);
+}
+
+static void test_values_as_text(void **state)
+{
+	struct values v = { .share = 0.25, .gateway = 0x02005e100001 };
+	struct operands rest;
+
+	(void)state;
+	assert_int_equal(parse("one --read a.pcap --read b.pcap --device 02:00:5e:10:00:02 --interval 30s --events none", &v, &rest), 0);
+	expect_text("quiet", &v, 0, "no");
+	expect_text("model", &v, 0, "");
+	expect_text("size", &v, 0, "0");
+	expect_text("share", &v, 0, "0.25");
+	expect_text("interval", &v, 0, "30s");
+	expect_text("gateway", &v, 0, "02:00:5e:10:00:01");
+	expect_text("device", &v, 0, "02:00:5e:10:00:02");
+	expect_text("device", &v, 1, "");
+	expect_text("read", &v, 1, "b.pcap");
+	expect_text("read", &v, 2, "");
+	expect_text("hook", &v, 0, "auto");
+	expect_text("events", &v, 0, "none");
+	mac_list_free(&v.devices);
+	string_list_free(&v.reads);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_asked_for_help),
+		cmocka_unit_test(test_values_as_text),
 		cmocka_unit_test(test_all_kinds),
 		cmocka_unit_test(test_defaults_and_sets),
 		cmocka_unit_test(test_refusals),

@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz_rows.c"
+#include "tests/lib/scratch.h"
 
 #define FOLDER "tests/fuzz/corpus/rows/"
 #define SEED_MAX 65536
@@ -245,12 +247,61 @@ static void test_csv_is_read(void **state)
 	importer_free(im);
 }
 
+static void put_schema(const char *directory, const char *text, size_t n)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/schema.json", directory);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, n, f), n);
+	fclose(f);
+}
+
+static int read_schema(const char *directory, const char *text, size_t n)
+{
+	struct imported *i = NULL;
+	int r;
+
+	put_schema(directory, text, n);
+	r = imported_read(directory, &i);
+	if (r == 0)
+		imported_free(i);
+	return r;
+}
+
+/* The first line of a stream is the schema of a directory, which also says how many rows there are. */
+static void test_directories(void **state)
+{
+	static char text[SEED_MAX], long_[IMPORTED_HEAD_MAX];
+	size_t n = read_seed("open.ndjson", text), head = (size_t)(strchr(text, '\n') - text);
+	struct imported *i = NULL;
+	char path[256];
+
+	(void)n;
+	assert_int_equal(imported_read(*state, &i), -ENOENT);
+	assert_int_equal(imported_read("/nonexistent", &i), -ENOENT);
+	assert_int_equal(imported_read("/dev/null", &i), -EBADMSG);
+	assert_int_equal(read_schema(*state, text, head), -EBADMSG);
+	assert_int_equal(read_schema(*state, long_, sizeof(long_)), -EBADMSG);
+	assert_int_equal(read_schema(*state, "{}", 2), -EBADMSG);
+	text[head] = '\0';
+	strcpy(strstr(text, "\"tables\":"), "\"tables\":[{\"name\":\"devices\",\"rows\":0},{\"name\":\"flows\",\"rows\":0}]}");
+	assert_int_equal(read_schema(*state, text, strlen(text)), -ENOENT);
+	snprintf(path, sizeof(path), "%s/schema.json", (char *)*state);
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_true(imported_read(*state, &i) < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),	cmocka_unit_test(test_reads_private), cmocka_unit_test(test_faults_are_named),
 		cmocka_unit_test(test_cut),	cmocka_unit_test(test_changed),	      cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_csv_is_read),
+		cmocka_unit_test_setup_teardown(test_directories, scratch_set_up, scratch_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "agent/history/packets_file.h"
@@ -103,9 +105,35 @@ static void refuses_what_is_not_whole(void **state)
 	assert_int_equal(read_back(&count), -EPROTONOSUPPORT);
 }
 
+/* A disk without room for more than @bytes. */
+static int write_limited(rlim_t bytes, size_t count)
+{
+	static const struct iot_packet packets[1000];
+	struct rlimit before, limit;
+	int r;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = (struct rlimit){ bytes, before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	r = packets_file_write(path, packets, count);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	unlink(path);
+	return r;
+}
+
+static void says_that_the_disk_is_full(void **state)
+{
+	(void)state;
+	assert_int_equal(write_limited(8, 3), -EFBIG);
+	assert_int_equal(write_limited(8, 1000), -EFBIG);
+	assert_int_equal(write_limited(100000, 1000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(says_that_the_disk_is_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(comes_back_as_it_was, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_what_is_not_whole, set_up, tear_down),
 	};

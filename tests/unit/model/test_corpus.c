@@ -34,7 +34,7 @@ static void for_each_seed(void (*visit)(const struct seed *))
 		FILE *file;
 
 		snprintf(path, sizeof(path), FOLDER "/%s", entry->d_name);
-		file = entry->d_name[0] == '.' || !strncmp(entry->d_name, "rows-", 5) ? NULL : fopen(path, "rb");
+		file = entry->d_name[0] == '.' || !strncmp(entry->d_name, "rows-", 5) || !strncmp(entry->d_name, "wrong-", 6) ? NULL : fopen(path, "rb");
 		if (!file)
 			continue;
 		seed.size = fread(seed.bytes, 1, SEED_MAX, file);

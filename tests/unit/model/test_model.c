@@ -256,6 +256,23 @@ static void files_are_opened_by_path(void **state)
 	assert_int_equal(model_open(path, &m), -ENOENT);
 	assert_int_equal(model_open("/tmp", &m), -EISDIR);
 	assert_int_equal(model_open("/dev/null", &m), -EBADMSG);
+	f->image.data[f->image.len - 1] ^= 1;
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	assert_int_equal(write(fd, f->image.data, f->image.len), (ssize_t)f->image.len);
+	assert_int_equal(model_open(path, &m), -EBADMSG);
+	close(fd);
+	unlink(path);
+}
+
+static void the_default_model_opens_or_there_is_none(void **state)
+{
+	struct model *m;
+	int r = model_open_default(&m);
+
+	(void)state;
+	assert_true(r == 0 || r == -ENOENT);
+	if (r == 0)
+		model_close(m);
 }
 
 int main(void)
@@ -272,6 +289,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(failing_self_tests_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(trees_that_are_none_are_not_packed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_are_opened_by_path, set_up, tear_down),
+		cmocka_unit_test(the_default_model_opens_or_there_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,8 @@ static void test_exit_codes(void **state)
 	assert_int_equal(capture_exit_code(-EACCES), EX_NOINPUT);
 	assert_int_equal(capture_exit_code(-EBADMSG), EX_DATAERR);
 	assert_int_equal(capture_exit_code(-ENOTSUP), EX_DATAERR);
+	assert_int_equal(capture_exit_code(-ENOMEM), EX_OSERR);
+	capture_close(NULL);
 }
 
 int main(void)

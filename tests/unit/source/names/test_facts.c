@@ -253,9 +253,37 @@ static void test_seeds(void **state)
 	replay(fuzz_vendors, "vendors/list");
 }
 
+/* What a parser that was taken over might say is not believed. */
+static void test_valid(void **state)
+{
+	const struct name_facts good = { .mac = DEVICE, .protocol = FACTS_DHCP, .name = "lamp", .address_count = 1, .addresses = { { AF_INET, { 192, 0, 2, 7 } } } };
+	struct name_facts f = good;
+
+	(void)state;
+	assert_true(facts_valid(&f));
+	f.address_count = FACT_ADDRESSES + 1;
+	assert_false(facts_valid(&f));
+	f = good;
+	f.addresses[0].bytes[0] = 127;
+	assert_false(facts_valid(&f));
+	f = good;
+	f.mac = MAC_BROADCAST;
+	assert_false(facts_valid(&f));
+	f = good;
+	f.protocol = FACTS_PROTOCOLS;
+	assert_false(facts_valid(&f));
+	f = good;
+	memset(f.name, 'x', sizeof(f.name));
+	assert_false(facts_valid(&f));
+	f = good;
+	strcpy(f.model, "a\033b");
+	assert_false(facts_valid(&f));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_valid),
 		cmocka_unit_test(test_dhcp),	   cmocka_unit_test(test_dhcp_of_others), cmocka_unit_test(test_mdns),
 		cmocka_unit_test(test_mdns_of_others), cmocka_unit_test(test_neighbours),	  cmocka_unit_test(test_text),
 		cmocka_unit_test(test_leases),	   cmocka_unit_test(test_seeds),

@@ -164,11 +164,27 @@ static void test_damaged(void **state)
 	free(bad);
 }
 
+/* What is no database, or empty, is passed over for what else there is. */
+static void test_passed_over(void **state)
+{
+	static const char garbage[600] = "this is no database";
+
+	(void)state;
+	clear();
+	put("/usr/lib/udev", "hwdb.bin", garbage, sizeof(garbage));
+	put("/lib/udev/hwdb.d", "20-OUI.hwdb", "", 0);
+	put("/usr/share/ieee-data", "oui.csv", CSV, strlen(CSV));
+	expect(0x10d561246e01, "Tuya Smart Inc.");
+	clear();
+	put("/usr/lib/udev", "hwdb.bin", garbage, sizeof(garbage));
+	test_nothing_installed(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_installed), cmocka_unit_test(test_text_of_hwdb), cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_compiled),	  cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_compiled),	  cmocka_unit_test(test_damaged),	  cmocka_unit_test(test_passed_over),
 	};
 	int failed;
 
