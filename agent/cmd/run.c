@@ -43,39 +43,30 @@ static const char *port_name(void *user, uint32_t ifindex)
 	return NULL;
 }
 
-/* The network's own addresses and the gateways that were named. Returns their number; *macs is the caller's. */
-static size_t own_addresses(struct runner *r, uint64_t **macs)
-{
-	const struct mac_list *named = &r->values.common.gateways;
-	int n;
-
-	*macs = calloc(OWN_MACS + named->count, sizeof(**macs));
-	n = *macs ? ports_own_macs(r->ports, *macs, OWN_MACS) : -ENOMEM;
-	if (n < 0)
-		return 0;
-	if (named->count)
-		memcpy(*macs + n, named->macs, named->count * sizeof(**macs));
-	return (size_t)n + named->count;
-}
-
-/* They are no devices. One that has not been seen yet has no slot to mark: the next pass tries again. */
+/* The network's own addresses are no devices. One that has not been seen yet has no slot to mark: the next pass tries again. */
 static void ignore_own(struct runner *r)
 {
-	_cleanup_free_ uint64_t *macs = NULL;
-	size_t n = own_addresses(r, &macs);
+	uint64_t macs[OWN_MACS];
+	int n = ports_own_macs(r->ports, macs, OWN_MACS);
 
-	for (size_t i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		kernel_ignore(r->kernel, macs[i]);
+	for (size_t i = 0; i < r->values.common.gateways.count; i++)
+		kernel_ignore(r->kernel, r->values.common.gateways.macs[i]);
 }
 
 /* What an earlier agent took for a gateway in this table may be a device now. */
 static void ignore_only_own(struct runner *r)
 {
-	_cleanup_free_ uint64_t *macs = NULL;
-	size_t n = own_addresses(r, &macs);
+	const struct mac_list *named = &r->values.common.gateways;
+	_cleanup_free_ uint64_t *macs = calloc(OWN_MACS + named->count, sizeof(*macs));
+	int n = macs ? ports_own_macs(r->ports, macs, OWN_MACS) : -ENOMEM;
 
-	if (n && kernel_standing(r->kernel).taken)
-		kernel_ignore_only(r->kernel, macs, n);
+	if (n < 0 || !kernel_standing(r->kernel).taken)
+		return;
+	if (named->count)
+		memcpy(macs + n, named->macs, named->count * sizeof(*macs));
+	kernel_ignore_only(r->kernel, macs, (size_t)n + named->count);
 }
 
 static int finish(struct loop *loop, struct runner *r, const char *reason)

@@ -140,6 +140,39 @@ int kernel_ignore(struct kernel *k, uint64_t mac)
 	return 0;
 }
 
+/* Wait until no program runs that began before. */
+static void wait_for_programs(void)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+static bool is_among(uint64_t mac, const uint64_t *macs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (macs[i] == mac)
+			return true;
+	}
+	return false;
+}
+
+unsigned int kernel_ignore_only(struct kernel *k, const uint64_t *macs, size_t count)
+{
+	unsigned int forgiven = 0;
+
+	for (uint32_t i = 0; i < slots_device_slots(&k->table); i++) {
+		uint64_t key = slots_device_key(&k->table, i);
+
+		if (!(key & IOT_KEY_USED) || !(slots_device(&k->table, i)->flags & IOT_DEVICE_IGNORED) ||
+		    is_among(key & IOT_KEY_MAC, macs, count))
+			continue;
+		slots_device_retire(&k->table, i);
+		wait_for_programs();
+		slots_device_release(&k->table, i);
+		forgiven++;
+	}
+	return forgiven;
+}
+
 struct iot_port_count kernel_line_count(const struct kernel *k, const struct iot_port *line)
 {
 	return slots_port_count(&k->table, (uint32_t)(line - k->table.ports));
@@ -192,7 +225,7 @@ void kernel_line_release(struct kernel *k, struct iot_port *line)
 {
 	struct iot_port_count c, *sum = departed(k);
 
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); /* until no program runs that began before */
+	wait_for_programs();
 	c = kernel_line_count(k, line);
 	sum->in.packets += c.in.packets;
 	sum->in.bytes += c.in.bytes;

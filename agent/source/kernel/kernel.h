@@ -72,6 +72,12 @@ int64_t kernel_wall_of_second(const struct kernel *kernel, uint32_t second);
 int kernel_ignore(struct kernel *kernel, uint64_t mac);
 
 /*
+ * In a table that was taken over: who is ignored there but is none of the `count` addresses at `macs` any more counts again, as a device
+ * that nobody has seen. Returns how many.
+ */
+unsigned int kernel_ignore_only(struct kernel *kernel, const uint64_t *macs, size_t count);
+
+/*
  * The line of an interface in table->ports: taken before a hook is attached, given back after the last is gone. One that the interface has
  * already, in a table that was taken over, counts on.
  */
