@@ -32,9 +32,12 @@ static void grower_free(struct extra_grower *g)
 {
 	free(g->columns);
 	free(g->rows);
+	free(g->aside);
 	free(g->feature);
 	free(g->values);
+	free(g->weights);
 	free(g->present);
+	free(g->end);
 	free(g->all);
 	free(g->left);
 	free(g->missing);
@@ -54,14 +57,18 @@ static int grower_new(const struct problem *p, struct extra_grower *g)
 	*g = (struct extra_grower){ .problem = p, .tries = tries < 1 ? 1 : (uint32_t)tries };
 	g->columns = calloc(p->count, p->width * sizeof(*g->columns));
 	g->rows = calloc(p->count, sizeof(*g->rows));
+	g->aside = calloc(p->count, sizeof(*g->aside));
 	g->feature = calloc(p->width, sizeof(*g->feature));
-	g->values = calloc(p->count, sizeof(*g->values));
+	g->values = calloc(p->count + EXTRA_LANES, sizeof(*g->values));
+	g->weights = calloc(p->count, sizeof(*g->weights));
 	g->present = calloc(p->classes, sizeof(*g->present));
+	g->end = calloc(p->classes, sizeof(*g->end));
 	g->all = calloc(p->classes, sizeof(*g->all));
 	g->left = calloc(p->classes, sizeof(*g->left));
 	g->missing = calloc(p->classes, sizeof(*g->missing));
 
-	if (!g->columns || !g->rows || !g->feature || !g->values || !g->present || !g->all || !g->left || !g->missing)
+	if (!g->columns || !g->rows || !g->aside || !g->feature || !g->values || !g->weights || !g->present || !g->end || !g->all ||
+	    !g->left || !g->missing)
 		return -ENOMEM;
 	transpose(p, g->columns);
 	for (uint32_t i = 0; i < p->width; i++)
@@ -93,6 +100,24 @@ static void draw_some(struct extra_grower *g, size_t begin, size_t end)
 	}
 }
 
+/* Rows of a class side by side. */
+static void sort_rows(struct extra_grower *g)
+{
+	const uint32_t *labels = g->problem->labels;
+	uint32_t *next = g->end, first = 0;
+
+	memset(next, 0, g->problem->classes * sizeof(*next));
+	memcpy(g->aside, g->rows, g->count * sizeof(*g->rows));
+	for (uint32_t i = 0; i < g->count; i++)
+		next[labels[g->rows[i]]]++;
+	for (uint32_t c = 0; c < g->problem->classes; c++) {
+		first += next[c];
+		next[c] = first - next[c];
+	}
+	for (uint32_t i = 0; i < g->count; i++)
+		g->rows[next[labels[g->aside[i]]]++] = g->aside[i];
+}
+
 /* What the next tree sees: of each group a few rows, and the last ones. */
 static void draw_rows(struct extra_grower *g)
 {
@@ -108,6 +133,7 @@ static void draw_rows(struct extra_grower *g)
 		for (size_t i = last; i < end; i++)
 			g->rows[g->count++] = (uint32_t)i;
 	}
+	sort_rows(g);
 }
 
 static int make_vectors(struct extra *e)
@@ -120,20 +146,14 @@ static int make_vectors(struct extra *e)
 	return e->vectors ? 0 : -ENOMEM;
 }
 
-/* Shares of the classes; a new vector where there are several. */
-static int64_t leaf_vector(struct extra *e, const double *weights)
+/* Shares of a node's classes; a new vector where there are several. */
+static int64_t leaf_vector(struct extra *e, const struct extra_grower *g)
 {
-	uint32_t classes = 0, last = 0;
 	double sum = 0;
 	float *v;
 
-	for (uint32_t c = 0; c < e->classes; c++) {
-		sum += weights[c];
-		classes += weights[c] > 0;
-		last = weights[c] > 0 ? c : last;
-	}
-	if (classes <= 1)
-		return last;
+	if (g->classes == 1)
+		return g->present[0];
 	if (e->vector_count == e->vector_room) {
 		v = reallocarray(e->vectors, 2 * (size_t)e->vector_room * e->classes, sizeof(float));
 		if (!v)
@@ -142,41 +162,48 @@ static int64_t leaf_vector(struct extra *e, const double *weights)
 		e->vector_room *= 2;
 	}
 	v = e->vectors + (size_t)e->vector_count * e->classes;
-	for (uint32_t c = 0; c < e->classes; c++)
-		v[c] = (float)(weights[c] / sum);
+	memset(v, 0, e->classes * sizeof(*v));
+	for (uint32_t i = 0; i < g->classes; i++)
+		sum += g->all[i];
+	for (uint32_t i = 0; i < g->classes; i++)
+		v[g->present[i]] = (float)(g->all[i] / sum);
 	return e->vector_count++;
 }
 
-/* Notes the classes of a node and their weights. */
+/* Notes the classes of a node, where their rows are, and the weights. */
 static void weigh_classes(struct extra_grower *g, uint32_t begin, uint32_t end)
 {
 	const struct problem *p = g->problem;
 
-	for (uint32_t i = 0; i < g->classes; i++)
-		g->all[g->present[i]] = 0;
 	g->classes = 0;
 	for (uint32_t i = begin; i < end; i++) {
-		uint32_t label = p->labels[g->rows[i]];
+		uint32_t row = g->rows[i], label = p->labels[row];
 
-		if (g->all[label] == 0)
+		if (!g->classes || g->present[g->classes - 1] != label) {
+			g->all[g->classes] = 0;
 			g->present[g->classes++] = label;
-		g->all[label] += p->weights[g->rows[i]];
+		}
+		g->weights[i - begin] = p->weights[row];
+		g->all[g->classes - 1] += (double)p->weights[row];
+		g->end[g->classes - 1] = i + 1 - begin;
 	}
 }
 
+/* Keeps the order on both sides. */
 static uint32_t divide(struct extra_grower *g, uint32_t begin, uint32_t end, const struct extra_split *s)
 {
-	const struct problem *p = g->problem;
-	uint32_t middle = begin;
+	const float *column = g->columns + s->feature * g->problem->count;
+	uint32_t middle = begin, right = 0;
 
 	for (uint32_t i = begin; i < end; i++) {
 		uint32_t row = g->rows[i];
 
-		if (!extra_goes_left(g->columns[s->feature * p->count + row], s->threshold, s->missing_left))
-			continue;
-		g->rows[i] = g->rows[middle];
-		g->rows[middle++] = row;
+		if (extra_goes_left(column[row], s->threshold, s->missing_left))
+			g->rows[middle++] = row;
+		else
+			g->aside[right++] = row;
 	}
+	memcpy(g->rows + middle, g->aside, right * sizeof(*g->rows));
 	return middle;
 }
 
@@ -207,7 +234,7 @@ static int grow_node(struct extra *e, struct extra_grower *g, struct pack_tree *
 		s = t->depth == 0 && g->problem->route >= 0 ? first_split(g) : extra_split_find(g, t->begin, t->end);
 	middle = s.score < 0 ? t->begin : divide(g, t->begin, t->end, &s);
 	if (middle == t->begin || middle == t->end) {
-		vector = leaf_vector(e, g->all);
+		vector = leaf_vector(e, g);
 		*n = (struct pack_node){ .leaf = true, .vector = (uint32_t)vector };
 		return vector < 0 ? -ENOMEM : 0;
 	}

@@ -21,19 +21,26 @@ struct extra_split {
 	double score; /* the larger the purer; negative: none */
 };
 
+#define EXTRA_LANES 4 /* values looked at at once: there is room for as many behind a node's */
+
 /* Trees while they grow. */
 struct extra_grower {
 	const struct problem *problem;
 	float *columns;    /* the problem's values by feature: a node looks at one feature of many rows */
 	uint64_t random;   /* state */
 	uint32_t tries;    /* features looked at for one split */
-	uint32_t *rows;    /* that the present tree sees; a node's are consecutive */
+	uint32_t *rows;    /* that the present tree sees; a node's are consecutive, and in it those of a class */
+	uint32_t *aside;   /* room for as many */
 	uint32_t count;    /* of them */
 	uint32_t *feature; /* permutation of all features */
-	float *values;     /* of one feature, of a node's rows */
-	uint32_t *present; /* classes of a node, and how many */
+	/* Of a node's rows: */
+	float *values;   /* of one feature */
+	float *weights;
+	/* Of a node's classes, `classes` of them: */
 	uint32_t classes;
-	double *all, *left, *missing; /* weights by class; zero but for those present */
+	uint32_t *present; /* which */
+	uint32_t *end;     /* where the rows of each end, from the node's first on */
+	double *all, *left, *missing; /* weights of all rows, of those that go left, of those without the value */
 };
 
 /** extra_random - a number below @n */
