@@ -85,6 +85,29 @@ for at in 0 40 $((size / 3)) $((size / 2)) $((size - 20)); do
 	printf "\\$(printf %o $(((byte + 1) % 256)))" | dd of="$work/changed.iotm" bs=1 seek="$at" conv=notrunc 2> /dev/null
 	refused "changed at byte $at" 65 changed.iotm install "$work/changed.iotm"
 done
+# A model whose file is sound, but made for other features: the first scale's hash, version or count is another one.
+other_features() { # OFFSET: of the field in struct image_scale
+	python3 - "$work/two.iotm" "$work/other.iotm" "$1" << 'END'
+import struct, sys
+
+data = bytearray(open(sys.argv[1], "rb").read())
+at = struct.unpack_from("<Q", data, 32 + 16)[0] + int(sys.argv[3])
+data[at] ^= 1
+data[16:24] = bytes(8)
+checksum = 0xcbf29ce484222325
+for byte in data:
+    checksum = (checksum ^ byte) * 0x100000001b3 & 0xffffffffffffffff
+data[16:24] = struct.pack("<Q", checksum)
+open(sys.argv[2], "wb").write(data)
+END
+}
+for at in 0 12 16; do
+	other_features $at
+	refused "for other features (byte $at of a scale)" 65 "other.iotm: the window features of this agent differ from the model's: retrain" \
+		install "$work/other.iotm"
+	check "check names it" 65 "$agent" model check "$work/other.iotm"
+	check "a capture is not judged by it" 65 "$agent" read --summary --model "$work/other.iotm" "$work/home.pcap"
+done
 refused "a directory" 66 "" install "$work"
 # The same name and version, another content.
 model one 3
