@@ -125,25 +125,25 @@ static int next_tick(struct jiffies *j, struct tick *tick)
 }
 
 /* The time between two ticks is long enough for their lateness not to matter. */
-static int measure(struct jiffies *j, double *hz)
+static int measure(struct jiffies *j, struct tick *first, struct tick *last)
 {
 	struct timespec pause = { .tv_nsec = MEASURE_NS };
-	struct tick first, last;
-	int r = next_tick(j, &first);
+	int r = next_tick(j, first);
 
 	if (r < 0)
 		return r;
-	if (first.late * LATE_TIMES > MEASURE_NS) {
-		int64_t ns = first.late < LATE_MAX_NS ? first.late * LATE_TIMES : LATE_MAX_NS * LATE_TIMES;
+	if (first->late * LATE_TIMES > MEASURE_NS) {
+		int64_t ns = first->late < LATE_MAX_NS ? first->late * LATE_TIMES : LATE_MAX_NS * LATE_TIMES;
 
 		pause = (struct timespec){ .tv_sec = ns / NS_PER_SECOND, .tv_nsec = ns % NS_PER_SECOND };
 	}
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
-	r = next_tick(j, &last);
-	if (r < 0)
-		return r;
-	*hz = (double)(last.count - first.count) * (double)NS_PER_SECOND / (double)(last.ns - first.ns);
-	return 0;
+	return next_tick(j, last);
+}
+
+static double rate(const struct tick *first, const struct tick *last)
+{
+	return (double)(last->count - first->count) * (double)NS_PER_SECOND / (double)(last->ns - first->ns);
 }
 
 static const uint32_t usual_hz[] = { 24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 512, 1000, 1024, 1200 };
@@ -165,19 +165,29 @@ uint32_t jiffies_snap(double hz)
 	return i >= 0 ? usual_hz[i] : hz >= 1 ? (uint32_t)(hz + 0.5) : 0;
 }
 
-/* On a busy virtual machine a tick may itself be late, so several measurements vote. */
+/*
+ * On a busy virtual machine a tick may itself be late, and several in a row alike: measurements vote, and from the first tick of all to the
+ * last it must be the same rate. A second without a tick that was seen tells nothing.
+ */
 int jiffies_calibrate(struct jiffies *j)
 {
 	int votes[USUAL] = { 0 };
 	int64_t deadline = time_monotonic_ns() + DEADLINE_NS;
+	struct tick origin = { 0 }, first, last;
 	double hz = 0;
 
 	for (int i = 0; i < MEASUREMENTS && time_monotonic_ns() < deadline; i++) {
-		int r = measure(j, &hz), u = usual_index(hz);
+		int r = measure(j, &first, &last), u;
 
+		if (r == -ERANGE)
+			continue;
 		if (r < 0)
 			return r;
-		if (u >= 0 && ++votes[u] == VOTES) {
+		if (!origin.ns)
+			origin = first;
+		u = usual_index(rate(&first, &last));
+		hz = rate(&origin, &last);
+		if (u >= 0 && ++votes[u] >= VOTES && usual_index(hz) == u) {
 			j->hz = usual_hz[u];
 			return 0;
 		}
