@@ -160,7 +160,8 @@ static int put_one(void *user, const struct label *l)
 
 int run_request_labels(struct runner *r, const cJSON *request, struct reply *reply)
 {
-	const cJSON *after = cJSON_GetObjectItemCaseSensitive(request, "after");
+	const cJSON *number = cJSON_GetObjectItemCaseSensitive(request, "after");
+	bool whole = cJSON_IsNumber(number) && number->valuedouble >= 0 && number->valuedouble < 9e15;
 	struct page page = { .reply = reply };
 	int e;
 
@@ -168,7 +169,7 @@ int run_request_labels(struct runner *r, const cJSON *request, struct reply *rep
 		return no_store(r, reply);
 	json_key(&reply->json, "labels");
 	json_begin_array(&reply->json);
-	e = labels_each(&r->state.store, cJSON_IsNumber(after) ? (int64_t)after->valuedouble : 0, PAGE + 1, put_one, &page);
+	e = labels_each(&r->state.store, whole ? (int64_t)number->valuedouble : 0, PAGE + 1, put_one, &page);
 	if (e < 0)
 		return refuse(r, reply, e);
 	json_end_array(&reply->json);
