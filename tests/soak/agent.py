@@ -83,7 +83,8 @@ class Agent:
         return sum(not re.search("bpf.link", link) for link in links)  # bpf_link where it was made, bpf-link where it was found
 
     def cpu_seconds(self):
-        return int(pathlib.Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[0]) / 1e9
+        """On a processor, and waiting for one."""
+        return [int(word) / 1e9 for word in pathlib.Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[:2]]
 
     def new_devices(self, first):
         """MACs that events since start number `first` called new."""

@@ -41,22 +41,26 @@ def links():
     return read_json("ip", "-j", "-d", "link", "show")
 
 
-def names_of_programs():
-    return {p["id"]: p.get("name", "") for p in read_json("bpftool", "-j", "prog", "show")}
+class Names(dict):
+    """Names of programs by their number, looked up once."""
+
+    def __missing__(self, number):
+        self.update((p["id"], p.get("name", "")) for p in read_json("bpftool", "-j", "prog", "show"))
+        return self.setdefault(number, "")
 
 
-def hooks(interfaces, names=None):
-    """{interface: {"in": n, "out": n}}: our programs on each, those without any left out."""
+def hooks(interfaces, names=None, clsact=True):
+    """{interface: {"in": n, "out": n}}: our programs on each, those without any left out. To look for filters of clsact takes a while."""
     found = collections.defaultdict(lambda: {"in": 0, "out": 0})
-    names = names if names is not None else names_of_programs()
+    names = names if names is not None else Names()
     for link in interfaces:
         for attach_type, side in TCX.items():
             for number in query(link["ifindex"], attach_type):
-                if names.get(number, "").startswith(PREFIX):
+                if names[number].startswith(PREFIX):
                     found[link["ifname"]][side] += 1
         if link.get("xdp", {}).get("prog", {}).get("name", "").startswith(PREFIX):
             found[link["ifname"]]["in"] += 1
-    for tc in read_json("bpftool", "-j", "net", "show")[0]["tc"]:
+    for tc in read_json("bpftool", "-j", "net", "show")[0]["tc"] if clsact else []:
         if tc["name"].startswith(PREFIX):
             found[tc["devname"]]["out" if tc["kind"].endswith("egress") else "in"] += 1
     return dict(found)

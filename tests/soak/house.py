@@ -21,6 +21,7 @@ def ip(*lines, inside=False):
 class Household:
     def __init__(self):
         self.name = {}  # of each port that is there, by number
+        self.programs = kernel.Names()
         kernel.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
         kernel.run("ip", "netns", "add", AWAY)
         kernel.run("ip", "netns", "exec", AWAY, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
@@ -46,16 +47,21 @@ class Household:
         links = {link["ifname"]: link["stats64"] for link in kernel.read_json("ip", "-j", "-s", "link", "show", "type", "veth")}
         return {i: (links[name]["rx"]["packets"], links[name]["tx"]["packets"]) for i, name in self.name.items()}
 
-    def wait_hooks(self, seconds, none=False, agent=None):
-        """Seconds until exactly the bridge's ports have one hook a side (or none has any), or None. With an agent: until it says so, too."""
-        start = time.monotonic()
+    def hooks_equal_ports(self, none, clsact):
+        links = kernel.links()
+        wanted = set() if none else {link["ifname"] for link in links if link.get("master") == "br0"}
+        found = kernel.hooks(links, self.programs, clsact)
+        return wanted if set(found) == wanted and all(f == {"in": 1, "out": 1} for f in found.values()) else None
+
+    def wait_hooks(self, seconds, agent, none=False):
+        """Seconds until exactly the bridge's ports have one hook a side and the agent says so (or, after its end, none has any); or None."""
+        start, took = time.monotonic(), None
         while time.monotonic() - start < seconds:
-            links = kernel.links()
-            wanted = set() if none else {link["ifname"] for link in links if link.get("master") == "br0"}
-            found = kernel.hooks(links)
-            if set(found) == wanted and all(f == {"in": 1, "out": 1} for f in found.values()):
-                if agent is None or {p["in_iface"] for p in agent.status()["ports"]} == wanted:
-                    return time.monotonic() - start
+            wanted = self.hooks_equal_ports(none, agent.hook == "clsact")
+            if wanted is not None:
+                took = took or time.monotonic() - start
+                if none or {p["in_iface"] for p in agent.status()["ports"]} == wanted:
+                    return took
             time.sleep(0.01)
         return None
 

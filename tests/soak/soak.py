@@ -23,6 +23,9 @@ import ledger
 HOOKS_WITHIN = 5.0  # seconds after which waiting for hooks is given up
 AUDIT_EVERY = 20.0
 LEFT_TOLD = 20
+GROWN = 660 # seconds: recent packets are kept for ten minutes
+HISTORY_WITHIN = 30.0
+SLOW = 0.4 # seconds from which on it is told why hooks took so long
 HOOKS = ["auto", "auto", "auto", "clsact", "xdp"]
 
 
@@ -67,14 +70,18 @@ class Soak:
     def some(self):
         return self.rng.choice(self.here())
 
-    def hooks(self, what, none=False, told=True):
+    def hooks(self, what, none=False):
         if self.nobody:
             return
-        took = self.household.wait_hooks(HOOKS_WITHIN, none, self.agent if told else None)
+        cpu = self.agent.cpu_seconds() if not none else None
+        took = self.household.wait_hooks(HOOKS_WITHIN, self.agent, none)
         if took is None:
             self.wrong.append(f"{what}: hooks do not follow")
         elif what != "start":
             self.took.append(took)
+            if took > SLOW:
+                ran, waited = (b - a for a, b in zip(cpu, self.agent.cpu_seconds()))
+                self.say(f"{what}: hooks equal ports after {took:.3f} s, of which the agent ran {ran:.3f} s and waited {waited:.3f} s for a processor")
 
     # What befalls ports
 
@@ -218,7 +225,7 @@ class Soak:
 
     def pause_without_agent(self, number):
         if number != signal.SIGKILL or self.agent.hook != "clsact":
-            self.hooks("end", none=True, told=False)
+            self.hooks("end", none=True)
         before = self.household.counts()
         self.tell("go all")
         time.sleep(self.rng.uniform(0.1, 1))
@@ -239,13 +246,23 @@ class Soak:
     def life_ends(self):
         life = self.lives[-1]
         life["seconds"] = round(time.monotonic() - life.pop("began"), 1)
-        life["cpu"] = round(self.agent.cpu_seconds(), 3)
+        life["cpu"] = round(self.agent.cpu_seconds()[0], 3)
 
     def look(self):
         life = self.lives[-1]
-        life["kb"].append(self.agent.resident_kb())
+        life["kb"].append([round(time.monotonic() - life["began"]), self.agent.resident_kb()])
         life["fds"].append(self.agent.descriptors())
+        history = self.agent.status().get("history", {})
+        life["writes"], life["failures"] = history.get("writes", 0), history.get("failures", 0)
         self.owned.look(self.agent.process.pid)
+
+    def history_again(self):
+        """What was kept from the disk is written once there is room."""
+        until = time.monotonic() + HISTORY_WITHIN
+        while (error := self.agent.status().get("history", {}).get("error")) and time.monotonic() < until:
+            time.sleep(0.5)
+        if error:
+            self.wrong.append(f"history is not written again: {error}")
 
     def audit(self, when):
         self.quiet()
@@ -253,16 +270,20 @@ class Soak:
             self.say(f"WRONG {when}: {w}")
         self.look()
 
+    def too_young(self, seconds):
+        """In a long run the first agent lives until everything that grows with its age is grown."""
+        return seconds > 2 * GROWN and time.monotonic() - self.born < seconds / 2
+
     def run(self, seconds):
         kinds = {self.unplug: 5, self.plug: 6, self.rename: 5, self.leave_bridge: 3, self.flap: 8, self.flood: 6, self.gap: 4, self.reload: 4,
-                 self.step: 5, self.full_disk: 3, self.stuck_client: 2, self.kill: 1, self.upgrade: 1}
+                 self.step: 5, self.full_disk: 3, self.stuck_client: 2, self.kill: 2, self.upgrade: 2}
         self.start(self.rng.choice(HOOKS))
         self.life_begins()
         self.tell("go all")
         audit_at = time.monotonic() + AUDIT_EVERY
         while time.monotonic() - self.born < seconds:
             kind = self.rng.choices(list(kinds), kinds.values())[0]
-            if kind == self.plug and not self.away():
+            if (kind == self.plug and not self.away()) or (kind in (self.kill, self.upgrade) and self.too_young(seconds)):
                 continue
             self.kinds[kind.__name__] = self.kinds.get(kind.__name__, 0) + 1
             self.say(kind.__name__)
@@ -274,6 +295,7 @@ class Soak:
                 self.audit("audit")
                 self.tell("go all")
                 audit_at = time.monotonic() + AUDIT_EVERY
+        self.history_again()
         self.audit("at the end")
         self.ledger.close()
         self.life_ends()
