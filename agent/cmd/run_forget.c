@@ -58,15 +58,21 @@ static int erase_stored(struct runner *r)
 	return e ?: ended;
 }
 
+/* The owner's word goes first, or a device that is back at once would be what the old one was said to be. */
+static void give_back(struct runner *r, uint64_t mac)
+{
+	if (r->state.collect) {
+		collect_drop(r->state.collect, mac);
+		run_state_tell(r, mac);
+	}
+	watch_retire(r->watch, mac);
+}
+
 /* One that is back already is a new device, whose vendor is known by its address. */
 static void erase_in_memory(struct runner *r, uint64_t mac)
 {
 	const struct history *h = watch_history(r->watch);
 
-	if (r->state.collect) {
-		collect_drop(r->state.collect, mac);
-		run_state_tell(r, mac);
-	}
 	if (!r->names)
 		return;
 	names_drop(r->names, mac);
@@ -101,7 +107,7 @@ void run_forget_pass(struct runner *r)
 
 	if (f->stage == FORGET_ASKED) {
 		for (size_t i = 0; i < f->count; i++)
-			watch_retire(r->watch, f->macs[i]);
+			give_back(r, f->macs[i]);
 		f->stage = FORGET_RETIRED;
 	} else if (f->stage == FORGET_RETIRED && is_given_back(r)) {
 		erase(r);

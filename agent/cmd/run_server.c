@@ -99,6 +99,7 @@ void server_forget(struct server *s, uint64_t mac)
 	if (!s)
 		return;
 	events_log_clear(s->stream.recent);
+	stream_expire(&s->stream, INT64_MAX); /* snapshots that are new enough for the next who asks */
 	view_forget(s->stream.view, mac);
 }
 
