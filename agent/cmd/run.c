@@ -120,8 +120,8 @@ static int on_pass(struct loop *loop, uint64_t what, void *user)
 	run_forget_pass(r);
 	run_service_pass(r);
 	if (e == 0 && r->values.stats_every &&
-	    time_now_us() - r->stats_us >= r->values.stats_every / 1000) {
-		r->stats_us = time_now_us();
+	    time_monotonic_ns() - r->stats_ns >= r->values.stats_every) {
+		r->stats_ns = time_monotonic_ns();
 		e = run_emit_stats(r);
 	}
 	if (e == 0 && !r->busy && watch_busiest(r->watch) > RING_BUSY) {
@@ -236,7 +236,8 @@ static int run_loop(struct runner *r)
 {
 	int e;
 
-	r->started_us = r->stats_us = time_now_us();
+	r->started_us = time_now_us();
+	r->started_ns = r->stats_ns = time_monotonic_ns();
 	ignore_only_own(r);
 	ignore_own(r);
 	server_new(&r->server, r, r->values.socket, r->socket_group);

@@ -108,7 +108,7 @@ int run_emit_stop(struct runner *r)
 		.counted = totals.counted,
 		.devices = h->devices_used,
 		.flows = h->flows_used,
-		.seconds = (double)(event.head.time_us - r->started_us) / US_PER_SECOND,
+		.seconds = (double)(time_monotonic_ns() - r->started_ns) / NS_PER_SECOND,
 	};
 	return e < 0 ? e : events_emit(r->events, &event);
 }

@@ -65,7 +65,7 @@ struct runner {
 	gid_t socket_group;
 	struct loop_source *ring_timer, *pass_timer;
 	const char *stop_reason;
-	int64_t started_us, stats_us;
+	int64_t started_us, started_ns, stats_ns; /* the system's clock may be set: what lasts is measured by CLOCK_MONOTONIC */
 	struct iot_clock now; /* of the table, at the last look at it */
 	uint32_t passes; /* over the table */
 	bool busy; /* the ring timer runs */

@@ -15,7 +15,7 @@
 #include "agent/cmd/watch_record.h"
 
 #define RETRY_NS (60 * NS_PER_SECOND) /* after a writing that failed */
-#define ASKED_US US_PER_SECOND	      /* who asks for a writing gets one a second at most */
+#define ASKED_NS NS_PER_SECOND	      /* who asks for a writing gets one a second at most */
 #define STEP_US 750000		      /* a clock that differs by more was set; less is jitter */
 #define CLOCK_IS_SET_US (INT64_C(1577836800) * US_PER_SECOND) /* 2020: routers without a battery begin in 1970 */
 
@@ -86,6 +86,7 @@ static void write_now(struct runner *r)
 		record_keep(h->record);
 		h->writes++;
 		h->written_us = now_us;
+		h->written_ns = time_monotonic_ns();
 		if (h->failing)
 			log_info("%s: history is written again", r->state.store.path);
 		h->failing = false;
@@ -194,7 +195,7 @@ void run_record_put(const struct runner *r, struct json *j)
 			json_pair_time(j, "oldest", h->archive.oldest_s * US_PER_SECOND);
 		if (h->written_us)
 			json_pair_time(j, "written", h->written_us);
-		json_pair_i64(j, "unwritten_seconds", (time_now_us() - (h->written_us ? h->written_us : r->started_us)) / US_PER_SECOND);
+		json_pair_i64(j, "unwritten_seconds", (time_monotonic_ns() - (h->written_ns ? h->written_ns : r->started_ns)) / NS_PER_SECOND);
 		json_pair_u64(j, "waiting", counts.entries);
 		json_pair_u64(j, "waiting_bytes", counts.bytes);
 		json_pair_u64(j, "writes", h->writes);
@@ -215,7 +216,7 @@ int run_request_write(struct runner *r, const cJSON *request, struct reply *repl
 		return reply_refuse(reply, EX_CONFIG, "the agent keeps no history%s%s", *h->why ? ": " : "", h->why);
 	if (!h->dated)
 		return reply_refuse(reply, EX_TEMPFAIL, "the system's clock is not set yet");
-	if (time_now_us() - h->written_us >= ASKED_US)
+	if (!h->written_ns || time_monotonic_ns() - h->written_ns >= ASKED_NS)
 		write_now(r);
 	if (h->failing)
 		return reply_refuse(reply, EX_CANTCREAT, "%s", h->why);

@@ -21,6 +21,7 @@ struct run_record {
 	bool dated;	    /* the system's clock has been right since the agent began */
 	int64_t due_ns;	    /* CLOCK_MONOTONIC of the next writing */
 	int64_t written_us; /* of the latest one that worked; 0: none */
+	int64_t written_ns; /* the same of CLOCK_MONOTONIC */
 	uint64_t writes, failures;
 	bool failing; /* the latest one did not work: told once */
 	char why[STORE_WHY];

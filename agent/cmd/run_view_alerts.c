@@ -7,7 +7,7 @@
 #include "agent/base/clock.h"
 #include "agent/cmd/run_view_internal.h"
 
-#define LOSS_EVERY_US (60 * US_PER_SECOND) /* a loss that goes on is told that often */
+#define LOSS_EVERY_NS (60 * NS_PER_SECOND) /* a loss that goes on is told that often */
 
 void view_alert(struct view *v, int64_t time_us, uint64_t mac, bool warning, const char *format, ...)
 {
@@ -33,12 +33,12 @@ void view_forget(struct view *v, uint64_t mac)
 static void check(struct view *v, int which, uint64_t value, const char *what)
 {
 	struct view_loss *loss = &v->losses[which];
-	int64_t now = time_now_us();
+	int64_t now = time_monotonic_ns();
 
-	if (value <= loss->told || (loss->told_us && now - loss->told_us < LOSS_EVERY_US))
+	if (value <= loss->told || (loss->told_ns && now - loss->told_ns < LOSS_EVERY_NS))
 		return;
-	view_alert(v, now, 0, true, "%llu %s", (unsigned long long)(value - loss->told), what);
-	*loss = (struct view_loss){ .told = value, .told_us = now };
+	view_alert(v, time_now_us(), 0, true, "%llu %s", (unsigned long long)(value - loss->told), what);
+	*loss = (struct view_loss){ .told = value, .told_ns = now };
 }
 
 void view_losses(struct view *v)

@@ -39,7 +39,7 @@ struct view_alert {
 /* A counter that means that something was not seen. */
 struct view_loss {
 	uint64_t told; /* value when it was last told, */
-	int64_t told_us; /* and when; 0: never */
+	int64_t told_ns; /* and when, of CLOCK_MONOTONIC; 0: never */
 };
 
 enum { VIEW_LOSSES = 6 };

@@ -195,7 +195,7 @@ class Soak:
     def restart(self, number):
         """With pins the frames go on, and nothing may be missing. Without, what comes while there is no hook is counted."""
         table = self.agent.status().get("table") or {}
-        pinned = table.get("pinned") and self.agent.hook != "clsact"
+        pinned = table.get("pinned")
         hook = self.agent.hook if pinned else self.rng.choice(HOOKS)
         if not pinned:
             self.quiet()
