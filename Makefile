@@ -198,7 +198,7 @@ $(out)/tests/fuzz/test_corpus: ldflags += -Wl,-z,muldefs
 
 # Allocations of the library go through the test.
 $(out)/tests/fuzz/test_memory: $(fuzz_obj)
-$(out)/tests/fuzz/test_memory: ldflags += -Wl,-z,muldefs,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup,--wrap=dlopen
+$(out)/tests/fuzz/test_memory: ldflags += -Wl,-z,muldefs,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup,--wrap=dlopen,--wrap=fread
 
 # Imported models are compared with the library that trained them.
 $(out)/tests/unit/model/test_xgboost: test_libs += -lxgboost

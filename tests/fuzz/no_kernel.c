@@ -2,9 +2,16 @@
 
 /* The agent's kernel side without a kernel: one table of its own memory, one port, a clock that stands. Linked in place of agent/source/kernel. */
 
+#include "agent/base/clock.h"
 #include "tests/fuzz/no_kernel.h"
 
 #define WALL_US INT64_C(1700000000000000)
+
+/* In place of agent/base/clock.h's, so that requests may name times. */
+int64_t time_now_us(void)
+{
+	return WALL_US + NO_KERNEL_SECOND * US_PER_SECOND;
+}
 
 static const struct port PORT = { .ifindex = 1, .name = "lan1", .bridge = "br0", .up = true, .hooks = { .note = "a note" } };
 

@@ -5,6 +5,8 @@
 #include "agent/source/kernel/kernel.h"
 #include "agent/source/kernel/ports.h"
 
+#define NO_KERNEL_SECOND 9 /* of the table's clock, always */
+
 struct kernel {
 	char nothing[4096]; /* what functions see that nobody stands in for: a kernel of zeroes */
 	struct iot_table *table;

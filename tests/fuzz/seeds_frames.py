@@ -150,6 +150,7 @@ def main():
     (HERE / "frame" / "short").write_bytes(record(DEVICE))
     (HERE / "frame" / "conversation").write_bytes(conversation())
     (HERE / "frame" / "storm").write_bytes(storm())
+    (HERE / "capture" / "nothing-pipe").write_bytes(b"\1")
     for name, capture in captures():
         (HERE / "capture" / name).write_bytes(b"\0" + capture)
         if name in ("micro-little", "ng-little", "ng-times-big", "gzip", "text", "wifi", "cut", "ng-old-little"):

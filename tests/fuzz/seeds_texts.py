@@ -62,6 +62,8 @@ def requests():
         name = members["request"] if isinstance(members, dict) else "status"
         yield "%02d-%s" % (i, name), request(members).encode() + b"\n"
     yield "story", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")).encode()
+    for name, mode in (("disk-full", b"+"), ("damaged", b"!"), ("starved", b"<")):
+        yield name, mode + "".join(request(REQUESTS[i]) + "\n" for i in (10, 11, 17, 19, 22, 33)).encode()
     yield "kept-nothing", b"-" + "".join(request(m) + "\n" for m in REQUESTS if m).encode()
     yield "twice", (request(REQUESTS[11]) + "\n" + request(REQUESTS[10]) + "\n" + request({"request": "label", "device": OTHER, "type": "bulb"}) + "\n" +
                     request(REQUESTS[13]) + "\n" + request(REQUESTS[11]) + "\n" + request({"request": "unlabel", "id": 2}) + "\n" +

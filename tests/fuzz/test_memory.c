@@ -27,7 +27,10 @@
 #include "agent/screen/scene.h"
 #include "agent/source/capture/capture.h"
 #include "agent/source/capture/order.h"
+#include "agent/source/names/vendors.h"
+#include "tests/fuzz/agent.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/scratch.h"
 
 #define SEED_MAX 32768
 #define STEPS_MAX 3000 /* allocations of one reading, far more than any has */
@@ -40,12 +43,14 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_reallocarray(void *old, size_t count, size_t size);
 char *__real_strdup(const char *text);
+size_t __real_fread(void *to, size_t size, size_t count, FILE *f);
 void *__real_dlopen(const char *name, int flags);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_reallocarray(void *old, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
+size_t __wrap_fread(void *to, size_t size, size_t count, FILE *f);
 void *__wrap_dlopen(const char *name, int flags);
 
 static bool fails(void)
@@ -78,11 +83,19 @@ char *__wrap_strdup(const char *text)
 	return fails() ? NULL : __real_strdup(text);
 }
 
+/* A broken disk. */
+size_t __wrap_fread(void *to, size_t size, size_t count, FILE *f)
+{
+	return fails() ? 0 : __real_fread(to, size, count, f);
+}
+
 /* A library that cannot be loaded. */
 void *__wrap_dlopen(const char *name, int flags)
 {
 	return fails() ? NULL : __real_dlopen(name, flags);
 }
+
+static char scratch[SCRATCH_SIZE];
 
 struct seed {
 	uint8_t bytes[SEED_MAX];
@@ -193,6 +206,33 @@ static void read_answer(const struct seed *s)
 	cJSON_Delete(object);
 }
 
+static void read_vendors(const struct seed *s)
+{
+	struct vendors *v = NULL;
+	char out[VENDOR_SIZE];
+
+	(void)s;
+	if (vendors_open(&v, scratch) < 0)
+		return;
+	vendors_find(v, UINT64_C(0x10d561246e01), out);
+	vendors_free(v);
+}
+
+static void read_request(const struct seed *s)
+{
+	struct buffer answer = { 0 };
+	struct run_follow follow;
+	struct runner *r;
+	long steps = left;
+
+	(void)s;
+	left = -1;
+	r = agent_begin(AGENT_WELL);
+	left = steps;
+	run_request(r, "{\"protocol\":1,\"request\":\"subscribe\"}", &answer, &follow);
+	buffer_free(&answer);
+}
+
 struct reader {
 	const char *seed;
 	size_t skip; /* bytes of the seed that say something to the fuzzer's target only */
@@ -233,6 +273,33 @@ static void short_of_memory(void **state)
 	close(fd);
 }
 
+/* A list of vendors, where the system would have it. */
+static int make_list(void **state)
+{
+	static struct seed s;
+	char path[2 * SCRATCH_SIZE];
+	FILE *f;
+
+	(void)state;
+	scratch_make(scratch);
+	load(&s, &(struct reader){ .seed = "vendors/list" });
+	snprintf(path, sizeof(path), "mkdir -p %s/usr/share/ieee-data", scratch);
+	assert_int_equal(system(path), 0);
+	snprintf(path, sizeof(path), "%s/usr/share/ieee-data/oui.csv", scratch);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(s.bytes, 1, s.size, f), s.size);
+	fclose(f);
+	return 0;
+}
+
+static int remove_list(void **state)
+{
+	(void)state;
+	scratch_remove(scratch);
+	return 0;
+}
+
 int main(void)
 {
 	static struct reader readers[] = {
@@ -240,7 +307,7 @@ int main(void)
 		{ "import/xgboost.json", 0, read_import },    { "import/xgboost.ubj", 0, read_import },	      { "import/lightgbm.txt", 0, read_import },
 		{ "import/catboost.json", 0, read_import },   { "import/sklearn.json", 0, read_import },      { "rows/open.ndjson", 0, read_export },
 		{ "rows/private.ndjson", 0, read_export },    { "config/all", 0, read_config },		      { "activity/packed", 0, read_activity },
-		{ "activity/plain", 0, read_activity },	      { "files/packets", 1, read_packets },	      { "answer/snapshot1", 0, read_answer },
+		{ "vendors/list", 0, read_vendors },	      { "request/06-subscribe", 0, read_request },    { "activity/plain", 0, read_activity },	      { "files/packets", 1, read_packets },	      { "answer/snapshot1", 0, read_answer },
 	};
 	struct CMUnitTest tests[sizeof(readers) / sizeof(readers[0])];
 
@@ -249,5 +316,5 @@ int main(void)
 	/* Refusals by the hundred are expected. */
 	if (!freopen("/dev/null", "w", stderr))
 		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_list, remove_list);
 }

@@ -161,6 +161,8 @@ static void keys_that_are_none_are_refused(void **state)
 	snprintf(path, sizeof(path), "%s/broken.pub", f->trusted);
 	write_file(path, "no key\n");
 	assert_int_equal(check(f, false, ""), 0);
+	snprintf(path, sizeof(path), "%s/none.iotm", f->directory);
+	assert_true(signature_sign(path, f->key) < 0);
 }
 
 int main(void)

@@ -53,6 +53,7 @@ static void expect(uint64_t mac, const char *name)
 	char out[VENDOR_SIZE];
 
 	assert_int_equal(vendors_open(&v, root), 0);
+	assert_int_equal(*vendors_path(v), '/');
 	assert_int_equal(vendors_find(v, mac, out), name != NULL);
 	assert_string_equal(out, name ? name : "");
 }
