@@ -172,5 +172,5 @@ bool decide_same(const struct shape *s, const struct verdict *a, const struct ve
 
 bool decide_is_rest(const struct verdict *v)
 {
-	return v->function_label && !strcmp(v->function_label, "idle");
+	return v->function_label && !strcmp(v->function_label, DECIDE_REST);
 }

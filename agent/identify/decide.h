@@ -76,6 +76,8 @@ bool decide_same(const struct shape *shape, const struct verdict *a, const struc
 /** decide_covers - is @type what the verdict's label says, or one of it? */
 bool decide_covers(const struct shape *shape, const struct verdict *verdict, int type);
 
+#define DECIDE_REST "idle"
+
 /** decide_is_rest - is it the function that means none? Labelled captures have idle time, too */
 bool decide_is_rest(const struct verdict *verdict);
 

@@ -93,21 +93,12 @@ static bool is_resting(const struct evidence *e, uint32_t now_ms)
 	return since(now_ms, e->running ? e->counted_ms : e->data_ms) > EVIDENCE_IDLE_MS;
 }
 
-/* What came shortly before the first data belongs to it. */
-static void begin_episode(const struct shape *s, struct evidence *e, uint32_t now_ms)
+/* With the last `packets` of the window. */
+static void start_episode(const struct shape *s, struct evidence *e, uint32_t packets)
 {
 	for (uint32_t t = 0; t < s->types; t++)
 		fusion_clear(&e->function[t], shape_functions(s, t));
-	e->episode = 0;
-	e->begin_ms = now_ms;
-	while (e->episode < e->filled) {
-		uint32_t ms = e->window[e->filled - 1 - e->episode].ms;
-
-		if (now_ms - ms > EVIDENCE_PRELUDE_MS)
-			break;
-		e->begin_ms = ms;
-		e->episode++;
-	}
+	e->episode = packets;
 	if (e->beginning)
 		evidence_restart_beginning(s, e, e->episode);
 	e->episode_fresh = e->episode;
@@ -118,15 +109,38 @@ static void begin_episode(const struct shape *s, struct evidence *e, uint32_t no
 	e->episodes++;
 }
 
-/* The episode, and the run within it. */
+/* What came shortly before the first data belongs to it. */
+static void begin_episode(const struct shape *s, struct evidence *e, uint32_t now_ms)
+{
+	uint32_t packets = 0;
+
+	while (packets < e->filled && now_ms - e->window[e->filled - 1 - packets].ms <= EVIDENCE_PRELUDE_MS)
+		packets++;
+	e->begin_ms = packets ? e->window[e->filled - packets].ms : now_ms;
+	start_episode(s, e, packets);
+}
+
+void evidence_begin_again(const struct shape *s, struct evidence *e)
+{
+	uint32_t packets = e->run < e->filled ? e->run : e->filled;
+
+	e->begin_ms = e->window[e->filled - packets].ms;
+	start_episode(s, e, packets);
+	e->burst_retracted = e->burst_told > 0;
+	evidence_function_window(s, e, true);
+}
+
+/* The episode, and the run within it. What a period foretold does not break a silence. */
 static void note_data(const struct shape *s, struct evidence *e, const struct iot_packet *p)
 {
-	if (!e->packets || since(p->ms, e->last_ms) >= BURST_SILENCE_MS) {
+	if (!e->packets || (!e->expected && since(p->ms, e->spoke_ms) >= BURST_SILENCE_MS)) {
 		e->run = 0;
 		e->runs++;
 		e->counts = !e->running;
 		e->active = e->active && e->running;
 	}
+	if (!e->expected)
+		e->spoke_ms = p->ms;
 	if (e->active && is_resting(e, p->ms))
 		e->active = false;
 	if (p->length < EVIDENCE_DATA_LENGTH || e->expected)

@@ -48,7 +48,8 @@ struct evidence {
 	struct iot_packet window[IOT_WINDOW]; /* oldest first */
 	uint32_t filled;	/* of window */
 	uint64_t packets;	/* in all */
-	uint32_t last_ms;	/* of the latest */
+	uint32_t last_ms;	/* of the latest, */
+	uint32_t spoke_ms;	/* and of the latest that no period foretold */
 	uint32_t ticked_ms;	/* of the latest evidence_tick() */
 	enum evidence_pace pace;
 
@@ -71,7 +72,10 @@ struct evidence {
 	bool counts;		 /* its data prolongs the function that runs */
 	bool running;		 /* a function runs */
 	int said;		 /* function of the favourite that the latest row about one run alone told of, */
-	uint32_t said_run;	 /* and which run that was */
+	uint32_t said_of;	 /* which favourite that was, */
+	float said_p;		 /* how surely, */
+	uint32_t said_run;	 /* about which run, */
+	uint32_t said_agreed;	 /* and how many rows about it in a row have said so */
 	uint32_t begin_ms;	 /* of the episode */
 	uint32_t data_ms;	 /* last data in it, */
 	uint32_t counted_ms;	 /* and last that counted */
@@ -115,6 +119,9 @@ bool evidence_tick(const struct shape *shape, struct evidence *evidence, uint32_
 
 /** evidence_running - does a function run now? @same: the present run told of it (see `said`), its data counts */
 void evidence_running(struct evidence *evidence, bool running, bool same);
+
+/** evidence_begin_again - the present run is another function's than what ran before: the episode begins with it, and nothing said so far counts */
+void evidence_begin_again(const struct shape *shape, struct evidence *evidence);
 
 /** evidence_flush - evaluate everything that is left: nothing more will come */
 void evidence_flush(const struct shape *shape, struct evidence *evidence);

@@ -49,6 +49,15 @@ void evidence_ask_types(const struct shape *s, struct evidence *e, const struct 
 	e->answers++;
 }
 
+static void note_said(struct evidence *e, int said, float p)
+{
+	e->said_agreed = e->said_run == e->runs && e->said_of == e->favourite && e->said == said ? e->said_agreed + 1 : 1;
+	e->said = said;
+	e->said_of = e->favourite;
+	e->said_p = p;
+	e->said_run = e->runs;
+}
+
 void evidence_ask_functions(const struct shape *s, struct evidence *e, const struct evidence_row *r, unsigned int of)
 {
 	struct evidence_row whole = of_whole(e, r);
@@ -66,10 +75,8 @@ void evidence_ask_functions(const struct shape *s, struct evidence *e, const str
 		said = model_function_ranked(s->model, &ranked, t, s->p);
 		if (said < 0)
 			continue;
-		if (t == e->favourite && r->of_run) {
-			e->said = said;
-			e->said_run = e->runs;
-		}
+		if (t == e->favourite && r->of_run)
+			note_said(e, said, s->p[said]);
 		if (of & EVIDENCE_NOW)
 			add(&e->function[t], r, s->p, n);
 		if (of & EVIDENCE_WHOLE && e->whole)

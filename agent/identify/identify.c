@@ -97,6 +97,27 @@ static void decide_types(const struct identify *id, struct suspect *s)
 		settle_stop(&s->settle);
 }
 
+static const char *said(const struct identify *id, const struct evidence *e)
+{
+	bool says = e->favourite != SHAPE_NONE && e->said_of == e->favourite && e->said_run == e->runs && e->said_agreed;
+
+	return says ? model_function_name(id->shape.model, e->favourite, (size_t)e->said) : NULL;
+}
+
+/*
+ * A function that begins after a silence, but before the one that runs has rested long enough to be over: the run alone says so, surely or
+ * twice.
+ */
+static bool is_another(const struct identify *id, const struct suspect *s)
+{
+	const struct evidence *e = s->evidence;
+	const char *runs = s->settle.function.function_label, *now = said(id, e);
+
+	if (!runs || !now || e->run >= e->episode || !strcmp(runs, now) || !strcmp(now, DECIDE_REST))
+		return false;
+	return e->said_p >= SETTLE_SURE || (e->said_agreed >= SETTLE_FUNCTION_AGREE && e->said_p >= SETTLE_FUNCTION_P);
+}
+
 static void decide_functions(const struct identify *id, struct suspect *s, const struct verdict *type, bool last, uint32_t now_ms)
 {
 	struct evidence *e = s->evidence;
@@ -106,6 +127,8 @@ static void decide_functions(const struct identify *id, struct suspect *s, const
 		settle_stop(&s->settle);
 	if (!e->active)
 		s->pair = VERDICT_NOTHING;
+	else if (is_another(id, s))
+		evidence_begin_again(&id->shape, e);
 	if (!e->active || (e->function_answers == s->function_decided && e->episodes == s->episode_decided))
 		return;
 	s->function_decided = e->function_answers;
@@ -116,12 +139,9 @@ static void decide_functions(const struct identify *id, struct suspect *s, const
 
 static void note_running(const struct identify *id, struct suspect *s)
 {
-	const char *runs = s->settle.function.function_label;
-	struct evidence *e = s->evidence;
-	bool same = runs && e->favourite != SHAPE_NONE && e->said_run &&
-		    !strcmp(runs, model_function_name(id->shape.model, e->favourite, (size_t)e->said));
+	const char *runs = s->settle.function.function_label, *now = said(id, s->evidence);
 
-	evidence_running(e, runs, same);
+	evidence_running(s->evidence, runs, runs && now && !strcmp(runs, now));
 }
 
 static bool differ(const char *a, const char *b)

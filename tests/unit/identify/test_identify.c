@@ -227,6 +227,33 @@ static void test_function_follows_function(void **state)
 	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP);
 }
 
+/*
+ * A function that ran for long; a pause, shorter than the rest that ends it and not without what a period foretold; another function, of few
+ * packets.
+ */
+static void test_function_after_a_pause(void **state)
+{
+	struct bench *b = *state;
+	struct verdict v;
+	uint32_t changed = 0;
+
+	settle_plug(b, &v);
+	b->foretold_port = 1883;
+	for (int i = 0; i < 12; i++)
+		bench_second(b, 0, 85, 30, &v);
+	assert_string_equal(v.function_label, "blink");
+	for (int i = 0; i < 3; i++) {
+		bench_send_to(b, 0, 95, 1, 1883);
+		changed |= bench_second(b, 0, 0, 0, &v);
+	}
+	assert_int_equal(changed, 0);
+	for (int i = 0; i < 2; i++)
+		changed |= bench_second(b, 0, 95, 6, &v);
+	assert_int_equal(changed, IDENTIFY_FUNCTION_STOP | IDENTIFY_FUNCTION_START);
+	assert_string_equal(v.function_label, "glow");
+	assert_in_range(b->ms - v.begin_ms, 0, 2000);
+}
+
 /* Other traffic every three seconds does not keep a function going; the function after a pause does. */
 static void test_other_traffic(void **state)
 {
@@ -321,6 +348,7 @@ int main(void)
 		TEST(test_function_in_time),
 		TEST(test_short_function),
 		TEST(test_function_follows_function),
+		TEST(test_function_after_a_pause),
 		TEST(test_other_traffic),
 		TEST(test_idle_by_length),
 		TEST(test_expected_packets),
