@@ -65,6 +65,7 @@ int cut_add(struct cutter *c, const struct piece *p, enum features_scale scale, 
 				    .before = (uint32_t)(p->before + last - p->begin + 1),
 				    .begin_s = (float)cut_second(c, p->trace, first),
 				    .end_s = (float)cut_second(c, p->trace, last),
+				    .capture_s = (float)c->times.seconds,
 				    .holdout = row->holdout };
 	return 0;
 }

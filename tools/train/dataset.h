@@ -26,6 +26,7 @@ struct sample {
 	uint32_t packets; /* that it describes */
 	uint32_t before;  /* packets of the trial up to its last one */
 	float begin_s, end_s;
+	float capture_s;  /* how long the capture goes on */
 	float share; /* of a full window, the part that no live row before it held; 0: it replaces them, holding as much */
 	enum sample_use use;
 	bool holdout;

@@ -133,7 +133,9 @@ static bool are_numbers(const char *option, const char *list)
 
 static int validate_all(struct job *j)
 {
-	const struct validate_options o = { .method = (enum method)j->settings->method, .folds = j->settings->folds };
+	const struct validate_options o = { .method = (enum method)j->settings->method,
+					    .folds = j->settings->folds,
+					    .by = j->settings->by };
 	int r = validate(&j->study, &o, &j->validation);
 
 	if (r == 0)

@@ -104,7 +104,7 @@ static float largest(const float *p, uint32_t n)
 	return best;
 }
 
-/* Trees that saw neither the device nor the fold, on the rows of that fold. */
+/* Trees that saw neither the device nor the fold, on all rows of the device and those of the fold. */
 static int train_without(struct study *s, uint32_t device, int fold)
 {
 	int r = 0;
@@ -127,7 +127,8 @@ static int score_windows(const struct study *s, uint32_t device, uint32_t fold, 
 	for (size_t i = 0; r == 0 && i < rows->count; i++) {
 		const struct sample *row = &rows->samples[i];
 
-		if (row->holdout || row->packets < IOT_WINDOW || folds_of(&s->folds, row, i) != fold)
+		if (row->holdout || row->packets < IOT_WINDOW ||
+		    (row->device != device && folds_of(&s->folds, row, i) != fold))
 			continue;
 		study_probabilities(t, i, p);
 		r = add(scores, largest(p, t->classes), row->device == device);
@@ -145,13 +146,14 @@ static int score_trials(const struct study *s, const struct mix *mix, uint32_t d
 	int r = units_new(s, &view, &u);
 
 	for (size_t i = 0; r == 0 && i < u.count; i++) {
+		bool unknown = s->manifest->rows[u.unit[i].row].device == device;
 		float best = 0;
 
-		if (u.unit[i].fold != fold)
+		if (!unknown && u.unit[i].fold != fold)
 			continue;
 		for (uint32_t d = 0; d < devices; d++)
 			best = fmaxf(best, units_likeness(&u, i, mix, d));
-		r = add(scores, best, s->manifest->rows[u.unit[i].row].device == device);
+		r = add(scores, best, unknown);
 	}
 	return r;
 }

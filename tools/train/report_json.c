@@ -55,6 +55,39 @@ void report_accuracies(struct json *j, const struct validation *v)
 	}
 }
 
+/* Of each device, how many decisions there are and how many are right. */
+static void put_devices(struct json *j, const char *key, const struct study *s, const struct matrix *m)
+{
+	json_key(j, key);
+	json_begin_array(j);
+	for (uint32_t i = 0; i < m->classes; i++) {
+		json_begin_object(j);
+		json_pair_str(j, "name", s->manifest->devices.text[i]);
+		json_pair_u64(j, "count", matrix_total(m, i));
+		json_pair_u64(j, "right", m->cells[(size_t)i * m->classes + i]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void put_by_device(struct json *j, const struct validation *v)
+{
+	json_key(j, "by_device");
+	json_begin_object(j);
+	for (int g = 0; g < GROUPINGS; g++) {
+		const struct results *r = &v->results[g];
+
+		if (!r->folds)
+			continue;
+		json_key(j, grouping_name((enum grouping)g));
+		json_begin_object(j);
+		put_devices(j, "window", r->study, &r->window.device);
+		put_devices(j, "trial", r->study, &r->trial.device);
+		json_end_object(j);
+	}
+	json_end_object(j);
+}
+
 static void put_views(struct json *j, const struct report *r)
 {
 	json_key(j, "views");
@@ -68,6 +101,7 @@ static void put_views(struct json *j, const struct report *r)
 		else
 			json_pair_double(j, "every_s", v->view.every, 3);
 		put_decisions(j, "decided", r->study, &v->decisions);
+		put_devices(j, "devices", r->study, &v->decisions.device);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -129,6 +163,7 @@ int report_json(const struct report *r, const char *path)
 	json_begin_object(&j);
 	report_accuracies(&j, r->validation);
 	json_end_object(&j);
+	put_by_device(&j, r->validation);
 	put_views(&j, r);
 	if (r->holdout)
 		put_decisions(&j, "holdout", r->study, &r->holdout->trial);

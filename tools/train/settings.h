@@ -10,7 +10,7 @@
 /* The command line. */
 struct settings {
 	const char *manifest, *root, *output, *name, *holdout, *exclude, *families, *types, *report, *json;
-	const char *first, *every, *terms, *limits, *version;
+	const char *first, *every, *by, *terms, *limits, *version;
 	bool open_set, matrices;
 	int method, features;
 	uint32_t seed, stride, windows, folds;

@@ -311,6 +311,14 @@ int study_train(const struct study *s, const struct task *t, int fold, struct le
 	return learner_train(&problem, t->method, s->seed, learner);
 }
 
+/* Trees that were trained without a device have seen nothing of it, in any fold. */
+static bool is_predicted(const struct study *s, const struct sample *p, size_t index, int fold)
+{
+	if (fold == STUDY_NO_FOLD || p->holdout)
+		return fold == STUDY_NO_FOLD && p->holdout;
+	return (s->without >= 0 && p->device == (uint32_t)s->without) || (int)folds_of(&s->folds, p, index) == fold;
+}
+
 int study_predict(const struct study *s, struct task *t, struct learner *learner, int fold)
 {
 	const struct rows *rows = &s->data->scale[t->scale];
@@ -321,12 +329,9 @@ int study_predict(const struct study *s, struct task *t, struct learner *learner
 
 	if (r < 0 || !learner)
 		return r;
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct sample *p = &rows->samples[i];
-
-		if (fold == STUDY_NO_FOLD ? p->holdout : !p->holdout && (int)folds_of(&s->folds, p, i) == fold)
+	for (size_t i = 0; i < rows->count; i++)
+		if (is_predicted(s, &rows->samples[i], i, fold))
 			gathered_add(&g, i, 0);
-	}
 	logs = calloc(g.count + 1, size);
 	if (!logs)
 		return log_errno_r(-ENOMEM, "training");

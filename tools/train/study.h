@@ -75,7 +75,7 @@ int study_train(const struct study *study, const struct task *task, int fold, st
 /** study_validate - fill a task's logs of the rows of one fold by trees trained on the other folds */
 int study_validate(const struct study *study, struct task *task, int fold);
 
-/** study_predict - fill a task's logs of the rows of one fold, or of those held out (STUDY_NO_FOLD) */
+/** study_predict - fill a task's logs of the rows of one fold and of the device left out, or of those held out (STUDY_NO_FOLD) */
 int study_predict(const struct study *study, struct task *task, struct learner *learner, int fold);
 
 /** study_probabilities - P of all classes for row @i, at the task's temperature */

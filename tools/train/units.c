@@ -73,7 +73,9 @@ static int32_t piece_of(const struct study *study, const struct view *v, const s
 		return s->use == SAMPLE_LIVE ? 0 : -1;
 	first = floor(s->begin_s / v->every);
 	last = floor(s->end_s / v->every);
-	return s->use != SAMPLE_TEACH && first == last && first >= 0 && first < INT32_MAX ? (int32_t)first : -1;
+	if (s->use == SAMPLE_TEACH || first != last || first < 0 || first >= INT32_MAX || (first + 1) * v->every > (double)s->capture_s)
+		return -1;
+	return (int32_t)first;
 }
 
 static size_t list_keys(const struct units *u, const uint32_t *first, struct keyed *keys)

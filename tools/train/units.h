@@ -15,7 +15,7 @@
 /* How much of a trial is decided on. */
 struct view {
 	uint32_t packets; /* the first so many, UINT32_MAX: all */
-	double every;     /* pieces of so many seconds, INFINITY: the whole */
+	double every;     /* pieces of so many seconds, those that the capture has whole; INFINITY: all of it */
 	bool functions;   /* what is decided: the function, or the device */
 	bool holdout;     /* of trials held out, or of those that were validated */
 };

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agent/base/log.h"
 #include "agent/model/image.h"
@@ -207,6 +208,25 @@ static int validate_by(struct study *s, enum grouping grouping, const struct val
 	return r == 0 ? results_measure(s, v->mixes, false, &v->results[grouping]) : r;
 }
 
+static bool list_has(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = list; (at = strstr(at, name)) != NULL; at += length)
+		if ((at == list || at[-1] == ',') && (!at[length] || at[length] == ','))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct study *s, enum grouping grouping, const char *by)
+{
+	if (grouping == GROUP_TRIAL)
+		return true;
+	if (by && !list_has(by, grouping_name(grouping)))
+		return false;
+	return grouping == GROUP_WINDOW || differs(s->manifest, grouping);
+}
+
 /* By trial at the end, so that what is published rests on it; the methods are chosen by it at the beginning. */
 int validate(struct study *s, const struct validate_options *o, struct validation *v)
 {
@@ -217,7 +237,7 @@ int validate(struct study *s, const struct validate_options *o, struct validatio
 	if (r == 0)
 		r = choose_methods(s, o->method);
 	for (int i = 0; r == 0 && i < GROUPINGS; i++)
-		if (order[i] == GROUP_WINDOW || order[i] == GROUP_TRIAL || differs(s->manifest, order[i]))
+		if (is_wanted(s, order[i], o->by))
 			r = validate_by(s, order[i], o, v);
 	return r;
 }

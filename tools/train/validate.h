@@ -7,6 +7,7 @@
 struct validate_options {
 	enum method method; /* METHOD_AUTO: the best one for each stage and scale */
 	uint32_t folds;     /* at most */
+	const char *by;     /* names of groupings, commas between, besides trial; NULL: all */
 };
 
 /* What validation comes to. */
@@ -16,7 +17,7 @@ struct validation {
 	struct mix *mixes;                 /* by fold, each fitted to the others */
 };
 
-/** validate - by windows, trial, and by capture and person where those differ; 0 or -errno, logged */
+/** validate - by trial, and by windows, capture and person where asked for and where those differ; 0 or -errno, logged */
 int validate(struct study *study, const struct validate_options *options, struct validation *validation);
 
 void validation_free(struct validation *validation);
