@@ -193,9 +193,9 @@ class Soak:
         return table.get("agents", 1) > 1
 
     def restart(self, number):
-        """With pins the frames go on, and nothing may be missing. Without, what comes while there is no hook is counted."""
+        """With pins the frames go on, and nothing may be missing. Without, or once detached, what comes while there is no hook is counted."""
         table = self.agent.status().get("table") or {}
-        pinned = table.get("pinned")
+        pinned = table.get("pinned") and self.rng.random() < 0.7
         hook = self.agent.hook if pinned else self.rng.choice(HOOKS)
         if not pinned:
             self.quiet()
@@ -210,7 +210,7 @@ class Soak:
             if not self.start(hook):
                 self.wrong.append("the table was not taken over")
         else:
-            self.pause_without_agent(number)
+            self.pause_without_agent()
             self.start(hook)
         self.tell("go all")
         self.life_begins()
@@ -223,9 +223,9 @@ class Soak:
         time.sleep(self.rng.uniform(0, 0.5))
         self.nobody = False
 
-    def pause_without_agent(self, number):
-        if number != signal.SIGKILL or self.agent.hook != "clsact":
-            self.hooks("end", none=True)
+    def pause_without_agent(self):
+        kernel.run(self.agent.binary, "detach")
+        self.hooks("end", none=True)
         before = self.household.counts()
         self.tell("go all")
         time.sleep(self.rng.uniform(0.1, 1))
