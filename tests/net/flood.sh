@@ -15,7 +15,7 @@ rss_kb() {
 house 3
 ip link set br0 address 02:00:00:00:00:fe
 bridge link set dev p1 learning off # a million stations are the bridge's own affair
-start_agent br0 --events flow --stats 0 --devices 64 --flows 256
+start_agent br0 --events flow,device --stats 0 --devices 64 --flows 256
 frames d3 1 --src 02:00:00:00:00:03 --dst 02:00:00:00:00:02
 frames d2 10 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:03
 soon 3 2 "two devices are known" status .devices.used
