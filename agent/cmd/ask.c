@@ -3,6 +3,7 @@
 #include "agent/cmd/ask.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -123,6 +124,39 @@ int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **an
 	if (e < 0)
 		return ask_explain(socket, e, quiet);
 	return ask_parse(socket, text.data, text.len, answer);
+}
+
+int ask_and_show(const char *socket, const struct buffer *request, bool json, void (*print)(const cJSON *answer), cJSON **answer)
+{
+	_cleanup_free_ char *text = NULL;
+	cJSON *got;
+	int code = ask(socket, request, false, &got);
+
+	if (code >= 0)
+		return code;
+	if (json && (text = cJSON_PrintUnformatted(got)))
+		puts(text);
+	else if (!json)
+		print(got);
+	code = json && !text ? EX_OSERR : EX_OK;
+	if (answer && code == EX_OK)
+		*answer = got;
+	else
+		cJSON_Delete(got);
+	return code;
+}
+
+bool ask_to_write(const char *socket)
+{
+	_cleanup_(buffer_free) struct buffer request = { 0 };
+	struct json j = ask_begin(&request, "write");
+	cJSON *answer = NULL;
+	int code;
+
+	json_end_object(&j);
+	code = ask(socket, &request, true, &answer);
+	cJSON_Delete(answer);
+	return code < 0;
 }
 
 int ask_stream_open(struct ask_stream *s, const char *socket, const struct buffer *request)

@@ -43,6 +43,17 @@ struct json ask_begin(struct buffer *out, const char *name);
  */
 int ask(const char *socket, const struct buffer *request, bool quiet, cJSON **answer);
 
+/**
+ * ask_and_show - ask(), and show the answer: as it is with @json, else by @print
+ * @answer: receives it where the exit code is EX_OK; NULL: nobody wants it
+ *
+ * Returns an exit code.
+ */
+int ask_and_show(const char *socket, const struct buffer *request, bool json, void (*print)(const cJSON *answer), cJSON **answer);
+
+/** ask_to_write - the agent is to write what it holds of the history; whether one did */
+bool ask_to_write(const char *socket);
+
 /* An answer of many lines. */
 struct ask_stream {
 	int fd;

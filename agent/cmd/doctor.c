@@ -14,6 +14,7 @@
 #include "agent/base/log.h"
 #include "agent/cmd/command.h"
 #include "agent/cmd/doctor_internal.h"
+#include "agent/output/table.h"
 
 const char *const finding_levels[] = { "good", "blind", "warning", "problem" };
 
@@ -74,8 +75,7 @@ bool doctor_file(const char *path, char *out, size_t size)
 static void print_text(const struct doctor *d)
 {
 	static const char *const colours[] = { "\033[32m", "\033[36m", "\033[33m", "\033[31m" };
-	const char *no_color = getenv("NO_COLOR");
-	bool colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	bool colour = isatty(STDOUT_FILENO) && !terminal_no_color();
 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct finding *f = &d->list[i];

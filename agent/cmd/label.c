@@ -133,23 +133,6 @@ static void print_unlabel(const cJSON *answer)
 	       *answer_text(answer, "function") ? answer_text(answer, "function") : answer_text(answer, "type"));
 }
 
-/* Send the request and show the answer; the exit code. */
-static int ask_and_print(const struct label_values *v, const struct buffer *request, void (*print)(const cJSON *answer))
-{
-	_cleanup_free_ char *text = NULL;
-	cJSON *answer;
-	int code = ask(v->socket, request, false, &answer);
-
-	if (code >= 0)
-		return code;
-	if (v->json && (text = cJSON_PrintUnformatted(answer)))
-		puts(text);
-	else if (!v->json)
-		print(answer);
-	cJSON_Delete(answer);
-	return v->json && !text ? EX_OSERR : EX_OK;
-}
-
 int cmd_label(int argc, char **argv)
 {
 	struct label_values values = { .socket = ASK_SOCKET };
@@ -172,7 +155,7 @@ int cmd_label(int argc, char **argv)
 		json_pair_i64(&j, "to_us", to_us);
 	}
 	json_end_object(&j);
-	return ask_and_print(&values, &request, print_label);
+	return ask_and_show(values.socket, &request, values.json, print_label, NULL);
 }
 
 static const struct option_spec UNLABEL_OPTIONS[] = {
@@ -211,5 +194,5 @@ int cmd_unlabel(int argc, char **argv)
 	j = ask_begin(&request, "unlabel");
 	json_pair_i64(&j, "id", id);
 	json_end_object(&j);
-	return ask_and_print(&values, &request, print_unlabel);
+	return ask_and_show(values.socket, &request, values.json, print_unlabel, NULL);
 }

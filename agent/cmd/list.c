@@ -35,20 +35,6 @@ static int load_live(const char *socket, bool quiet, struct list *list)
 	return e < 0 ? EX_OSERR : EX_OK;
 }
 
-/* Does an agent answer, and has it written what it held? */
-static bool has_written(const char *socket)
-{
-	_cleanup_(buffer_free) struct buffer request = { 0 };
-	struct json j = ask_begin(&request, "write");
-	cJSON *answer = NULL;
-	int code;
-
-	json_end_object(&j);
-	code = ask(socket, &request, true, &answer);
-	cJSON_Delete(answer);
-	return code < 0;
-}
-
 int list_load(const struct list_values *v, struct list *list)
 {
 	const char *socket = v->socket ? v->socket : ASK_SOCKET;
@@ -61,7 +47,7 @@ int list_load(const struct list_values *v, struct list *list)
 	if (v->state)
 		return list_from_store(v->state, seconds, false, list);
 	if (v->since)
-		return list_from_store(NULL, seconds, has_written(socket), list);
+		return list_from_store(NULL, seconds, ask_to_write(socket), list);
 	code = load_live(socket, !v->socket, list);
 	if (code != EX_UNAVAILABLE || v->socket)
 		return code;

@@ -80,20 +80,15 @@ static void print_merge(const cJSON *answer)
 
 static int ask_and_print(const struct name_values *v, const struct buffer *request, void (*print)(const cJSON *answer))
 {
-	_cleanup_free_ char *text = NULL;
 	cJSON *answer;
-	int code = ask(v->socket, request, false, &answer);
+	int code = ask_and_show(v->socket, request, v->json, print, &answer);
 
-	if (code >= 0)
+	if (code != EX_OK)
 		return code;
-	if (v->json && (text = cJSON_PrintUnformatted(answer)))
-		puts(text);
-	else if (!v->json)
-		print(answer);
 	if (!answer_bool(answer, "kept"))
 		log_warn("until the agent ends: %s", answer_text(answer, "why"));
 	cJSON_Delete(answer);
-	return v->json && !text ? EX_OSERR : EX_OK;
+	return EX_OK;
 }
 
 /* Either the second operand or the option; EX_USAGE, logged, or 0. */

@@ -103,13 +103,6 @@ static int check(const struct plot_values *v, const struct operands *operands, e
 	return EX_OK;
 }
 
-static bool wants_color(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
-}
-
 static int render(const struct plot_values *v, enum plot_form form, const struct dataset *ds, const char *source, struct buffer *out)
 {
 	const char *truecolor = getenv("COLORTERM");
@@ -126,7 +119,7 @@ static int render(const struct plot_values *v, enum plot_form form, const struct
 		return plot_svg(ds, &options, out);
 	setlocale(LC_CTYPE, "");
 	options.ascii = v->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	options.color = wants_color();
+	options.color = isatty(STDOUT_FILENO) && !terminal_no_color();
 	options.truecolor = truecolor && (!strcmp(truecolor, "truecolor") || !strcmp(truecolor, "24bit"));
 	if (!options.width)
 		options.width = terminal_width(STDOUT_FILENO);

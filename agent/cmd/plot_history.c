@@ -45,20 +45,6 @@ static int fail(const struct reading *reading, int r)
 	return r == -EACCES ? EX_NOPERM : r == -ENOENT ? EX_NOINPUT : r == -ENOMEM ? EX_OSERR : EX_DATAERR;
 }
 
-/* Whether an agent answered: then the history ends now. */
-static bool ask_to_write(const char *socket)
-{
-	_cleanup_(buffer_free) struct buffer request = { 0 };
-	struct json j = ask_begin(&request, "write");
-	cJSON *answer = NULL;
-	int code;
-
-	json_end_object(&j);
-	code = ask(socket, &request, true, &answer);
-	cJSON_Delete(answer);
-	return code == -1;
-}
-
 static int on_device(void *user, const struct archive_device *device)
 {
 	struct reading *reading = user;

@@ -208,3 +208,10 @@ size_t terminal_width(int fd)
 
 	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+bool terminal_no_color(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (no_color && *no_color) || (term && !strcmp(term, "dumb"));
+}

@@ -44,6 +44,9 @@ int table_print(const struct table *table, int fd);
 /** terminal_width - columns of the terminal @fd; 0 if it is none or does not say */
 size_t terminal_width(int fd);
 
+/** terminal_no_color - does whoever looks want no colours? NO_COLOR with any value, or TERM=dumb */
+bool terminal_no_color(void);
+
 DEFINE_CLEANUP(struct table, table_free)
 
 #endif

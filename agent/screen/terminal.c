@@ -17,6 +17,7 @@
 #include <curses.h>
 
 #include "agent/base/utf8.h"
+#include "agent/output/table.h"
 #include "agent/screen/terminal_crash.h"
 
 #define ESCAPE_MS 25 /* until an Esc is no longer the beginning of another key */
@@ -63,10 +64,8 @@ bool terminal_unicode(bool ascii)
 
 static bool wants_colour(enum terminal_colour choice)
 {
-	const char *no = getenv("NO_COLOR");
-
 	if (choice == TERMINAL_AUTO)
-		return !(no && *no) && has_colors();
+		return !terminal_no_color() && has_colors();
 	return choice == TERMINAL_ALWAYS && has_colors();
 }
 
