@@ -51,6 +51,9 @@ static void check_hook(struct doctor *d, const struct link *port)
 		xdp_holder(port->ifindex, holder, sizeof(holder));
 	if (held && !strncmp(holder, "iotbpf", 6))
 		doctor_find(d, FINDING_GOOD, port->name, NULL, "ingress: XDP, ours, attached already; egress: TC");
+	else if (held && !strncmp(holder, "xdp_dispatcher", 14))
+		doctor_find(d, FINDING_GOOD, port->name, NULL,
+			    "ingress and egress: TC, for XDP is held by %s, which stays; iotbpf run --coexist libxdp joins it", holder);
 	else if (held)
 		doctor_find(d, FINDING_GOOD, port->name, NULL, "ingress and egress: TC, for XDP is held by %s, which stays", holder);
 	else if (link_is_physical(port))
