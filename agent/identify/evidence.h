@@ -120,7 +120,7 @@ bool evidence_tick(const struct shape *shape, struct evidence *evidence, uint32_
 /** evidence_running - does a function run now? @same: the present run told of it (see `said`), its data counts */
 void evidence_running(struct evidence *evidence, bool running, bool same);
 
-/** evidence_begin_again - the present run is another function's than what ran before: the episode begins with it; what was said so far is void */
+/** evidence_begin_again - the present run is another function than what ran before: the episode begins with it, and nothing said before counts */
 void evidence_begin_again(const struct shape *shape, struct evidence *evidence);
 
 /** evidence_flush - evaluate everything that is left: nothing more will come */

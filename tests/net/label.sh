@@ -65,7 +65,7 @@ mkdir "$work/devices"
 for d in tuya-bulb wemo-plug; do
 	sed 's/^lasts = .*/lasts = 4s..5s/' "tools/lab/devices/$d.conf" > "$work/devices/$d.conf"
 done
-house="--dir $work/devices --devices tuya-bulb,wemo-plug --seed ${SEED:-41} --duty 0.5"
+house="--dir $work/devices --devices tuya-bulb,wemo-plug --seed ${SEED:-41} --duty ${DUTY:-0.5}"
 # shellcheck disable=SC2086
 "$lab" synth $house --seconds 150 -o "$work/x.pcap" --truth "$work/truth" 2> /dev/null
 python3 - "$work/truth" > "$work/schedule" << 'END'
