@@ -3,6 +3,7 @@
 #include "tests/fuzz/agent.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,12 +58,23 @@ static void open_parts(struct runner *r)
 	run_state_open(r, false);
 }
 
+/* What was written lately is in the log, and what was read lately in the cache. */
+static void damage(sqlite3 *db, const char *path)
+{
+	char log[1100];
+
+	snprintf(log, sizeof(log), "%s-wal", path);
+	if (truncate(path, 1000) < 0 || (truncate(log, 100) < 0 && errno != ENOENT))
+		abort();
+	sqlite3_db_release_memory(db);
+}
+
 static void spoil(struct runner *r)
 {
 	if (agent_is == AGENT_FULL && store_set_limit(&r->state.store, 4096) < 0)
 		abort();
-	if (agent_is == AGENT_DAMAGED && truncate(r->state.store.path, 1000) < 0)
-		abort();
+	if (agent_is == AGENT_DAMAGED)
+		damage(r->state.store.db, r->state.store.path);
 	if (agent_is == AGENT_STARVED)
 		sqlite3_hard_heap_limit64(1);
 }

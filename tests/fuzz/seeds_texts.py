@@ -64,6 +64,8 @@ def requests():
     yield "story", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")).encode()
     for name, mode in (("disk-full", b"+"), ("damaged", b"!"), ("starved", b"<")):
         yield name, mode + "".join(request(REQUESTS[i]) + "\n" for i in (10, 11, 17, 19, 22, 33)).encode()
+    many = ({"request": "label", "device": "02:00:5e:10:01:%02x" % i, "type": "%060d" % i} for i in range(60))
+    yield "disk-filled", b"+" + "".join(request(m) + "\n" for m in many).encode()
     yield "kept-nothing", b"-" + "".join(request(m) + "\n" for m in REQUESTS if m).encode()
     yield "twice", (request(REQUESTS[11]) + "\n" + request(REQUESTS[10]) + "\n" + request({"request": "label", "device": OTHER, "type": "bulb"}) + "\n" +
                     request(REQUESTS[13]) + "\n" + request(REQUESTS[11]) + "\n" + request({"request": "unlabel", "id": 2}) + "\n" +

@@ -102,6 +102,53 @@ static void nobody_answers(void **state)
 	assert_int_equal(ask_explain(path, -ETIMEDOUT, false), EX_TEMPFAIL);
 }
 
+static int printed;
+
+static void print_number(const cJSON *answer)
+{
+	printed = (int)answer_number(answer, "n");
+}
+
+static int show(const char *answer, bool json, cJSON **object)
+{
+	struct buffer request = { 0 };
+	struct json j = ask_begin(&request, "forget");
+	int code;
+
+	json_end_object(&j);
+	answer_with(answer, strlen(answer));
+	code = ask_and_show(path, &request, json, print_number, object);
+	wait(NULL);
+	buffer_free(&request);
+	return code;
+}
+
+static void answers_are_shown(void **state)
+{
+	cJSON *object = NULL;
+
+	(void)state;
+	assert_int_equal(show("{\"protocol\":1,\"ok\":true,\"n\":7}\n", false, NULL), EX_OK);
+	assert_int_equal(printed, 7);
+	assert_int_equal(show("{\"protocol\":1,\"ok\":true,\"n\":8}\n", true, &object), EX_OK);
+	assert_int_equal(answer_number(object, "n"), 8);
+	assert_int_equal(printed, 7);
+	cJSON_Delete(object);
+	assert_int_equal(show("{\"protocol\":1,\"ok\":false,\"error\":\"no\",\"exit\":66}\n", false, NULL), EX_NOINPUT);
+}
+
+static void a_writing_is_asked_for(void **state)
+{
+	const char answer[] = "{\"protocol\":1,\"ok\":true}\n";
+
+	(void)state;
+	answer_with(answer, strlen(answer));
+	assert_true(ask_to_write(path));
+	wait(NULL);
+	unlink(path);
+	assert_false(ask_to_write(path));
+}
+
 /* More than an answer may have: it is not read to its end. */
 static void an_answer_without_end_is_refused(void **state)
 {
@@ -168,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_taken_apart),	 cmocka_unit_test(refusals_are_exit_codes), cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(an_answer_without_end_is_refused), cmocka_unit_test(lines_come_one_by_one),
+		cmocka_unit_test(answers_are_shown),		 cmocka_unit_test(a_writing_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, scratch_tear_down);

@@ -134,6 +134,15 @@ static void an_altered_signature_is_refused(void **state)
 	}
 }
 
+static void a_signature_of_nothing_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(signature_sign(f->file, f->key), 0);
+	unlink(f->file);
+	assert_int_equal(check(f, false, ""), -ENOENT);
+}
+
 static void a_stranger_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -144,6 +153,10 @@ static void a_stranger_is_refused(void **state)
 	assert_int_equal(signature_keygen(name), 0);
 	assert_int_equal(signature_keygen(name), -EEXIST);
 	assert_int_equal(signature_sign(f->file, path), 0);
+	assert_int_equal(check(f, false, ""), -ENOKEY);
+	/* What is no key is passed over. */
+	snprintf(path, sizeof(path), "%s/broken.pub", f->trusted);
+	write_file(path, "no key\n");
 	assert_int_equal(check(f, false, ""), -ENOKEY);
 	/* Also where nobody is trusted. */
 	strcat(f->trusted, "/none");
@@ -171,7 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_signed_passes),	   TEST(what_is_not_signed_passes_unless_it_must),
 		TEST(what_was_altered_is_refused), TEST(an_altered_signature_is_refused),
-		TEST(a_stranger_is_refused),	   TEST(keys_that_are_none_are_refused),
+		TEST(a_signature_of_nothing_is_refused), TEST(a_stranger_is_refused), TEST(keys_that_are_none_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
