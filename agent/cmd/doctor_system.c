@@ -76,10 +76,26 @@ static void check_programs(struct doctor *d, const char *release)
 		doctor_find(d, FINDING_WARNING, "kernel", "sysctl net.core.bpf_jit_enable=1",
 			    "the programs are interpreted, many times slower than as machine code");
 	if (tcx_is_known(kernel_program_fd(kernel, KERNEL_IN)))
-		doctor_find(d, FINDING_GOOD, "kernel", NULL, "has tcx: hooks end with the agent, whatever happens to it");
+		doctor_find(d, FINDING_GOOD, "kernel", NULL, "has tcx");
 	else
-		doctor_find(d, FINDING_GOOD, "kernel", "`iotbpf detach` removes what a killed agent leaves; the service does so by itself",
-			    "has no tcx (6.6): clsact filters instead");
+		doctor_find(d, FINDING_GOOD, "kernel", NULL, "has no tcx (6.6): clsact filters instead");
+}
+
+/* An account that cannot reach the directory by itself may get it from its unit. */
+static void check_pins(struct doctor *d)
+{
+	char why[PINS_WHY];
+	int e = pins_check(PINS_DIRECTORY, why);
+
+	if (e == 0)
+		doctor_find(d, FINDING_GOOD, "restart", "`iotbpf detach` removes what a killed agent leaves; the service does so when it is stopped",
+			    "hooks and counts outlive it, pinned in %s", PINS_DIRECTORY);
+	else if (e == -ENODEV)
+		doctor_find(d, FINDING_WARNING, "restart", "mount -t bpf bpf /sys/fs/bpf", "hooks and counts end with the agent: %s is in no bpf file system",
+			    PINS_DIRECTORY);
+	else
+		doctor_find(d, FINDING_GOOD, "restart", "run with sudo, or as the service, which has a directory of its own",
+			    "hooks and counts end with the agent: %s", why);
 }
 
 static void check_locked_memory(struct doctor *d, const char *release)
@@ -101,6 +117,7 @@ void doctor_system(struct doctor *d)
 	uname(&name);
 	check_account(d);
 	check_locked_memory(d, name.release);
+	check_pins(d);
 	if (d->may_load)
 		check_programs(d, name.release);
 	else

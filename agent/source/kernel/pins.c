@@ -79,14 +79,33 @@ static int explain(int r, const char *directory, char why[PINS_WHY])
 	return r;
 }
 
-static int make_all(struct pins *p)
+/* The directory, or where it would be made. */
+static int check(const char *root)
 {
 	char above[PINS_PATH];
-	int r;
 
-	strcpy(above, p->root);
-	if (!is_bpf_fs(p->root) && !is_bpf_fs(dirname(above)))
+	if (snprintf(above, sizeof(above), "%s", root) >= PINS_PATH)
+		return -ENAMETOOLONG;
+	if (access(root, F_OK) < 0)
+		root = dirname(above);
+	if (!is_bpf_fs(root))
 		return -ENODEV;
+	return access(root, W_OK | X_OK) < 0 ? -errno : 0;
+}
+
+int pins_check(const char *directory, char why[PINS_WHY])
+{
+	int r = check(directory);
+
+	return r < 0 ? explain(r, directory, why) : 0;
+}
+
+static int make_all(struct pins *p)
+{
+	int r = check(p->root);
+
+	if (r < 0)
+		return r;
 	r = make_directory(p->root) ?: make_directory(p->name_space) ?: pins_lock(p->name_space, &p->lock);
 	r = r < 0 ? r : make_directory(p->layout);
 	return r == 0 && access(p->layout, W_OK) < 0 ? -errno : r;

@@ -29,6 +29,9 @@ struct pins;
  */
 int pins_open(struct pins **pins, const char *directory, char why[PINS_WHY]);
 
+/* Could something be pinned below `directory`? As pins_open(), but makes and locks nothing. */
+int pins_check(const char *directory, char why[PINS_WHY]);
+
 /* End the work: what is pinned stays. */
 void pins_close(struct pins *pins);
 DEFINE_CLEANUP(struct pins, pins_close)
