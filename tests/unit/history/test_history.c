@@ -206,6 +206,33 @@ static void test_old_flow(void **state)
 	tear_down(&f);
 }
 
+/* Given back while it sends: flows first, then the device, in two steps; with its next frame it is a new one, and the other stays. */
+static void test_retire(void **state)
+{
+	const struct history_ages ages = { 1000, 1000, 1000 };
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	for (uint32_t t = 0; t < 8; t++) {
+		send_frame(&f, 1, (uint16_t)(0x9001 + t % 2), T0 + t);
+		send_frame(&f, 2, 0x9001, T0 + t);
+		age(&f, T0 + t, &ages);
+		pass(&f, T0 + t);
+		if (t == 4)
+			history_retire(f.history, 0x020000000001);
+		assert_int_equal(history_retires(f.history, 0x020000000001), t == 4);
+		assert_int_equal(f.devices_released, t > 4);
+		assert_int_equal(f.flows_released, t > 4 ? 2 : 0);
+	}
+	assert_int_equal(f.news, 3);
+	assert_int_equal(f.history->devices_used, 2);
+	assert_int_equal(f.history->flows_used, 3);
+	history_retire(f.history, 0x020000000077);
+	assert_false(history_retires(f.history, 0x020000000077));
+	tear_down(&f);
+}
+
 static void test_gateway_is_no_device(void **state)
 {
 	struct fixture f;
@@ -226,7 +253,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pass_tells_once), cmocka_unit_test(test_late_pass),
 		cmocka_unit_test(test_ring_losses_are_counted), cmocka_unit_test(test_ageing),
-		cmocka_unit_test(test_old_flow), cmocka_unit_test(test_gateway_is_no_device),
+		cmocka_unit_test(test_old_flow), cmocka_unit_test(test_retire),
+		cmocka_unit_test(test_gateway_is_no_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

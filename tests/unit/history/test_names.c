@@ -52,6 +52,21 @@ static void assert_name(const struct names *n, uint64_t mac, const char *name, e
 	assert_int_equal(e->source, source);
 }
 
+static void test_drop(void **state)
+{
+	_cleanup_(names_free_p) struct names *n = fresh();
+
+	(void)state;
+	assert_int_equal(names_set_owner(n, A, "diary"), 0);
+	names_drop(n, A);
+	names_drop(n, C);
+	assert_null(names_find(n, A));
+	assert_non_null(names_find(n, B));
+	assert_int_equal(names_known(n), 1);
+	names_device(n, A);
+	assert_int_not_equal(names_find(n, A)->source, NAME_OWNER);
+}
+
 static void test_sources_in_order(void **state)
 {
 	_cleanup_(names_free_p) struct names *n = fresh();
@@ -224,7 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources_in_order), cmocka_unit_test(test_vendor), cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_merge),		 cmocka_unit_test(test_store),	cmocka_unit_test(test_strange_rows),
-		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_flood),		 cmocka_unit_test(test_drop),
 	};
 	char command[64];
 	int failed;

@@ -109,6 +109,25 @@ static void test_too_long(void **state)
 	assert_string_equal(rest(log, &cursor, ALL), "a\n!b\n");
 }
 
+/* Nothing that was there can be read, by those who had not read it either; numbers go on. */
+static void test_clear(void **state)
+{
+	_cleanup_(events_log_free_p) struct events_log *log = events_log_new(100, 10);
+	struct events_cursor before = events_log_first(log), after;
+
+	(void)state;
+	add(log, EVENT_DEVICE, "a\n");
+	add(log, EVENT_FUNCTION, "b\n");
+	events_log_clear(log);
+	after = events_log_first(log);
+	assert_string_equal(rest(log, &after, ALL), "");
+	add(log, EVENT_DEVICE, "c\n");
+	assert_int_equal(events_log_overtaken(log, &before, ALL), 2);
+	assert_string_equal(rest(log, &before, ALL), "c\n");
+	assert_string_equal(rest(log, &after, ALL), "c\n");
+	assert_int_equal(events_log_end(log), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_overtaken_by_number),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
