@@ -19,7 +19,8 @@ _Static_assert(sizeof(store_migrations) / sizeof(store_migrations[0]) == STORE_S
 /* Errors of SQLite as errno values; those that it took from the system keep the system's. */
 static int to_errno(sqlite3 *db, int code)
 {
-	int system = db ? sqlite3_system_errno(db) : 0;
+	/* A file that ends too soon leaves the errno of some earlier call. */
+	int system = db && sqlite3_extended_errcode(db) != SQLITE_IOERR_SHORT_READ ? sqlite3_system_errno(db) : 0;
 
 	switch (code & 0xff) {
 	case SQLITE_OK:
