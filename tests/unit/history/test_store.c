@@ -194,6 +194,28 @@ static void refuses_what_was_cut(void **state)
 	store_close(&s);
 }
 
+static int no_label(void *user, const struct label *label)
+{
+	(void)user;
+	(void)label;
+	return 0;
+}
+
+static void tells_what_was_cut_in_use_from_what_is_not_there(void **state)
+{
+	struct fixture *f = *state;
+	struct store s = { 0 };
+	char log[160];
+
+	assert_int_equal(store_open(&s, f->directory, false), 0);
+	snprintf(log, sizeof(log), "%s-wal", f->path);
+	assert_true(truncate(log, 100) == 0 || errno == ENOENT);
+	assert_int_equal(truncate(f->path, 1000), 0);
+	sqlite3_db_release_memory(s.db);
+	assert_int_equal(labels_each(&s, 0, 10, no_label, NULL), -EIO);
+	store_close(&s);
+}
+
 static void refuses_a_later_schema(void **state)
 {
 	struct fixture *f = *state;
@@ -356,6 +378,7 @@ int main(void)
 		TEST(names_damage_and_leaves_it),
 		TEST(refuses_what_is_no_database),
 		TEST(refuses_what_was_cut),
+		TEST(tells_what_was_cut_in_use_from_what_is_not_there),
 		TEST(refuses_a_later_schema),
 		TEST(undoes_what_was_not_committed),
 		TEST(keeps_what_was_said_when_killed),
