@@ -14,9 +14,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/source/kernel/layout.h"
+
+#define TRIES 5
+#define TRY_PAUSE_NS 20000000
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
@@ -111,6 +115,21 @@ static int make_all(struct pins *p)
 	return r == 0 && access(p->layout, W_OK) < 0 ? -errno : r;
 }
 
+/* Who sweeps or detaches holds a lock for a moment, and may take a directory away that was just made. */
+static int try_all(struct pins *p)
+{
+	const struct timespec pause = { .tv_nsec = TRY_PAUSE_NS };
+	int r = make_all(p);
+
+	for (int i = 1; i < TRIES && (r == -EBUSY || r == -ENOENT); i++) {
+		cleanup_close(&p->lock);
+		p->lock = -1;
+		nanosleep(&pause, NULL);
+		r = make_all(p);
+	}
+	return r;
+}
+
 int pins_open(struct pins **pins, const char *directory, char why[PINS_WHY])
 {
 	_cleanup_(pins_close_p) struct pins *p = calloc(1, sizeof(*p));
@@ -120,7 +139,7 @@ int pins_open(struct pins **pins, const char *directory, char why[PINS_WHY])
 		return explain(-ENOMEM, directory, why);
 	p->lock = -1;
 	r = pins_set_paths(p, directory);
-	r = r < 0 ? r : make_all(p);
+	r = r < 0 ? r : try_all(p);
 	if (r < 0)
 		return explain(r, directory, why);
 	*pins = TAKE_PTR(p);
