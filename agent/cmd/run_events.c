@@ -70,7 +70,7 @@ int run_emit_start(struct runner *r)
 		.model_version = r->model ? model_version(r->model) : NULL,
 		.devices_size = slots_device_slots(table),
 		.flows_size = slots_flow_slots(table),
-		.memory_bytes = slots_bytes(&table->config),
+		.memory_bytes = slots_bytes(&table->config) + (watch_history(r->watch)->kept.head ? kept_bytes(&table->config) : 0),
 	};
 	return events_emit(r->events, &event);
 }

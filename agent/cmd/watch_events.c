@@ -232,5 +232,5 @@ void watch_fill_stats(const struct watch *w, struct event_stats *stats, struct e
 	stats->missed_packets = w->history->missed_packets;
 	stats->missed_seconds = w->history->missed_seconds;
 	stats->flows_no_memory = w->history->no_memory;
-	stats->memory_bytes = slots_bytes(&w->options.table->config);
+	stats->memory_bytes = slots_bytes(&w->options.table->config) + (w->history->kept.head ? kept_bytes(&w->options.table->config) : 0);
 }
