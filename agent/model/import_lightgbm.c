@@ -222,9 +222,12 @@ static int read_nodes(const struct import *m, const struct block *b, struct pack
 {
 	static const char *const name[COLUMNS] = { "split_feature", "threshold", "decision_type", "left_child", "right_child" };
 	_cleanup_free_ double *c = calloc(inner * COLUMNS + inner + 1, sizeof(*c));
-	double *leaf = c + inner * COLUMNS;
-	int r = c ? 0 : -ENOMEM;
+	double *leaf;
+	int r = 0;
 
+	if (!c)
+		return -ENOMEM;
+	leaf = c + inner * COLUMNS;
 	for (size_t i = 0; r == 0 && inner && i < COLUMNS; i++)
 		r = numbers(b, name[i], c + i * inner, inner);
 	if (r == 0)
