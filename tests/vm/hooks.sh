@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What must hold on every kernel from 5.15 on: the programs load, each hook that the kernel has counts exactly and leaves nothing, one
 # that it lacks is refused. Runs in the virtual machines of ci/kernels, where starting a program takes seconds: few questions are asked. HOOKS:
-# those to try, instead of all.
+# those to try, with commas, instead of all.
 . "$(dirname "$0")/../lib/net.sh"
 [ -e /work/ci/vm/list ] || skip_all "runs in the virtual machines of make kernels; here tests/net/hooks.sh does"
 release=$(uname -r)
@@ -55,7 +55,7 @@ plain() {
 	house_down
 }
 
-for hook in ${HOOKS:-auto plain clsact xdp xdp-generic tcx}; do
+for hook in $(echo "${HOOKS:-auto,plain,clsact,xdp,xdp-generic,tcx}" | tr , " "); do
 	case $hook-$tc in
 	plain-*) plain ;;
 	tcx-clsact) refused 'kernel has no tcx (6.6)' ;;

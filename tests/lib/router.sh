@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For the tests in an installed Debian with systemd: source it first. Anywhere else the test is skipped.
+set -u
+work=/run/vm-tests
+n=0
+export LC_ALL=C.UTF-8
+
+if [ ! -d /run/systemd/system ] || [ ! -e /work/ci/vm/list ]; then
+	echo "ok 1 - $(basename "$0" .sh) # SKIP runs in a virtual machine with systemd: make kernels"
+	exit 0
+fi
+cd /work || exit 1
+mkdir -p $work
+
+ok() { # status, name
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+is() { # actual, expected, name
+	[ "$1" = "$2" ] || echo "# $3: got '$1', expected '$2'"
+	[ "$1" = "$2" ]
+	ok $? "$3"
+}
+
+finish() {
+	echo "1..$n"
+}
+
+# within SECONDS COMMAND...: true as soon as the command is.
+within() {
+	end=$(($(date +%s) + $1))
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[ "$(date +%s)" -lt $end ] || return 1
+		sleep 0.3
+	done
+}
+
+# router: a bridge br-lan with ports p1 to p3, and behind each a namespace with a device.
+router() {
+	ip link add br-lan type bridge mcast_snooping 0
+	ip addr add 192.168.1.1/24 dev br-lan
+	ip link set br-lan up
+	for i in 1 2 3; do
+		ip netns add d$i
+		ip link add p$i type veth peer name e netns d$i
+		ip link set p$i master br-lan up
+		ip -n d$i link set e address 02:00:5e:10:00:0$i up
+		ip -n d$i addr add 192.168.1.1$i/24 dev e
+	done
+}
+
+# talk: each device asks for an address under its name, and then sends a frame every two seconds, for five minutes.
+talk() {
+	i=0
+	for name in kitchen-lamp hall-camera printer; do
+		i=$((i + 1))
+		ip netns exec d$i busybox udhcpc -f -q -n -t 1 -T 1 -i e -x hostname:$name -s /bin/true > /dev/null 2>&1
+		ip netns exec d$i python3 tests/lib/frames.py e 150 --src 02:00:5e:10:00:0$i --dst ff:ff:ff:ff:ff:ff --port $((6665 + i)) --rate 0.5 > /dev/null &
+	done
+	wait
+}
