@@ -4,6 +4,7 @@ import csv
 import struct
 
 BLOCKS = 2
+SECONDS_MIN = 300  # a shorter capture is a fragment
 PACKETS_MIN = 30  # of a device: fewer are no window, and teach little
 
 
@@ -70,6 +71,9 @@ def write_blocks(manifest, root, path):
     return lone
 
 
-def write_without(manifest, word, devices, path):
-    """The manifest without captures whose name holds a word, and without devices that have no traffic elsewhere."""
-    write(path, [row for row in read(manifest) if word not in row["file"] and row["device"] not in devices])
+def write_without(manifest, root, word, devices, path):
+    """The manifest without captures whose name holds a word, without fragments, and without devices that have no traffic elsewhere."""
+    rows = read(manifest)
+    _, lengths = counts_of(rows, root)
+    write(path, [row for row in rows
+                 if word not in row["file"] and lengths.get(row["file"], 0) >= SECONDS_MIN and row["device"] not in devices])
