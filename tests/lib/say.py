@@ -8,7 +8,7 @@ import struct
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fuzz"))
-import corpus_names as make  # noqa: E402
+import seeds_names as make  # noqa: E402
 
 BROADCAST, MDNS_GROUP = b"\xff" * 6, bytes.fromhex("01005e0000fb")
 
