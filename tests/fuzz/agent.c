@@ -142,8 +142,19 @@ struct runner *agent_begin(enum agent_mode mode)
 	return &agent;
 }
 
+void agent_pass(struct runner *r)
+{
+	if (r->state.forget.stage == FORGET_NOTHING)
+		return;
+	r->kernel->now.second++;
+	r->kernel->now.ms += 1000;
+	r->now = r->kernel->now;
+	watch_pass(r->watch, r->now.second, r->now.ms);
+	run_forget_pass(r);
+}
+
 void agent_rest(struct runner *r)
 {
-	if (rows_written(r) != written)
+	if (rows_written(r) != written || r->state.forget.count)
 		close_agent(r);
 }

@@ -19,7 +19,10 @@ enum agent_mode {
 /** agent_begin - an agent that knows what the first one knew: made once and kept for as long as nothing is written and no other mode is wanted */
 struct runner *agent_begin(enum agent_mode mode);
 
-/** agent_rest - after requests: where they wrote something, the next agent begins anew */
+/** agent_pass - a second goes by where a device is being erased, which takes some; else the clock stands */
+void agent_pass(struct runner *r);
+
+/** agent_rest - after requests: where they wrote or erased something, the next agent begins anew */
 void agent_rest(struct runner *r);
 
 #endif

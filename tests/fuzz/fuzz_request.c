@@ -20,6 +20,7 @@ static int on_turn(struct loop *loop, uint64_t what, void *user)
 	struct runner *r = user;
 
 	(void)what;
+	agent_pass(r);
 	server_pass(r->server);
 	loop_quit(loop, 0);
 	return 0;

@@ -49,7 +49,8 @@ REQUESTS = [
     {"request": "name", "device": "lamp"}, {"request": "name", "device": DEVICE, "name": "\u0007"}, {"request": "name"},
     {"request": "merge", "device": DEVICE, "into": OTHER}, {"request": "merge", "device": DEVICE, "undo": True},
     {"request": "merge", "device": DEVICE, "into": DEVICE}, {"request": "merge", "device": OTHER, "undo": True}, {"request": "merge"},
-    {"request": "model", "directory": "/tmp", "name": "built-in"}, {"request": "model"}, {"request": "write"}, {"request": "walk"}, {"request": 1},
+    {"request": "forget", "device": DEVICE},
+    {"request": "forget", "device": DEVICE, "sure": True}, {"request": "forget"}, {"request": "model", "directory": "/tmp", "name": "built-in"}, {"request": "model"}, {"request": "write"}, {"request": "walk"}, {"request": 1},
 ]
 
 
@@ -67,6 +68,8 @@ def requests():
     many = ({"request": "label", "device": "02:00:5e:10:01:%02x" % i, "type": "%060d" % i} for i in range(60))
     yield "disk-filled", b"+" + "".join(request(m) + "\n" for m in many).encode()
     yield "kept-nothing", b"-" + "".join(request(m) + "\n" for m in REQUESTS if m).encode()
+    forget = {"request": "forget", "device": DEVICE, "sure": True}
+    yield "forget", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[22], *4 * [forget], dict(forget, device=OTHER), forget)).encode()
     yield "twice", (request(REQUESTS[11]) + "\n" + request(REQUESTS[10]) + "\n" + request({"request": "label", "device": OTHER, "type": "bulb"}) + "\n" +
                     request(REQUESTS[13]) + "\n" + request(REQUESTS[11]) + "\n" + request({"request": "unlabel", "id": 2}) + "\n" +
                     request({"request": "labels", "after": 1e300}) + "\n").encode()
