@@ -104,7 +104,7 @@ soak: ## a router's life in short: SIMULATED=24h on a capture's clock, then T=30
 	$(Q)O=$(out) T=$(or $(T),30m) sh tests/soak/soak.sh
 
 kernels: ## tests on Debian's 6.1, 6.1-rt, 6.12 and arm64 6.1, the service among them, in virtual machines (installs QEMU)
-	+$(Q)O=$(O) SANITIZE=0 sh ci/kernels
+	$(Q)O=$(O) sh ci/kernels
 
 lint: ## rules of the house: layers, sizes, licence lines
 	$(Q)/usr/bin/python3 ci/lint

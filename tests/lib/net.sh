@@ -97,7 +97,7 @@ within() {
 }
 
 answers() {
-	[ -n "$(status .version)" ]
+	[ -S "$work/sock" ] && [ -n "$(status .version)" ]
 }
 
 # soon SECONDS EXPECTED NAME COMMAND...: one result; the command may take that long to print what is expected.
