@@ -1,15 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # TCP through a bridge of veth pairs in namespaces, from one host to another, with the agent at its ports (hooks as it chooses them) and without:
-# rounds of both, now one first and now the other; the median of the rounds' ratios counts. One JSON object a line. ROUNDS=5 SECONDS_EACH=2
+# rounds of both, now one first and now the other; the median of the rounds' ratios counts. What a second of the two ends' processor time carries is
+# told, too: that means something on a busy machine. One JSON object a line. ROUNDS=5 SECONDS_EACH=2
 . "$(dirname "$0")/../../tests/lib/net.sh"
 command -v iperf3 > /dev/null || { echo "iotbpf-bench: no iperf3: make deps DEPS=tests installs it" >&2; exit 69; }
 
+# Prints gigabits a second, and gigabits a second of processor time.
 gigabits() {
 	ip netns exec d2 iperf3 -s -1 > /dev/null 2>&1 &
 	server=$!
 	within 5 sh -c 'ip netns exec d2 ss -Htln | grep -q :5201'
-	ip netns exec d1 iperf3 -c 10.9.0.2 -t "${SECONDS_EACH:-2}" -O 0.5 -J | jq '.end.sum_received.bits_per_second / 1e9'
+	ip netns exec d1 iperf3 -c 10.9.0.2 -t "${SECONDS_EACH:-2}" -O 0.5 -J |
+		jq -r '.end | (.sum_received.bits_per_second / 1e9) as $rate | .cpu_utilization_percent |
+			"\($rate) \($rate * 100 / (.host_total + .remote_total))"'
 	wait $server
 }
 
@@ -43,8 +47,11 @@ for round in $(seq "${ROUNDS:-5}"); do
 	fi
 	echo "$without $with" >> "$work/rounds"
 done
-without=$(cut -d' ' -f1 "$work/rounds" | median)
-with=$(cut -d' ' -f2 "$work/rounds" | median)
-ratio=$(awk '{ print $2 / $1 }' "$work/rounds" | median)
-line "TCP through the bridge, no agent" "${ROUNDS:-5}" "$without" "Gb/s"
-line "TCP through the bridge, agent at its ports ($hooks)" "${ROUNDS:-5}" "$with" "Gb/s" "no agent, same round" "$ratio"
+told() { # what, unit, column without, column with
+	line "$1, no agent" "${ROUNDS:-5}" "$(cut -d' ' -f"$3" "$work/rounds" | median)" "$2"
+	line "$1, agent at its ports ($hooks)" "${ROUNDS:-5}" "$(cut -d' ' -f"$4" "$work/rounds" | median)" "$2" "no agent, same round" \
+		"$(awk -v a="$3" -v b="$4" '{ print $b / $a }' "$work/rounds" | median)"
+}
+
+told "TCP through the bridge" "Gb/s" 1 3
+told "TCP through the bridge by processor time" "Gb/s of CPU" 2 4
