@@ -74,6 +74,15 @@ static void on_device_new(void *user, uint32_t number)
 	pass_on_device(user, number, true);
 }
 
+/*
+ * A flood of addresses leaves hundreds of devices with a packet each, of which nobody will learn anything: what is to be known of a device takes
+ * memory from its fifth packet on. Until then they wait in its ring, with their times.
+ */
+static bool is_stranger(const struct watch *w, uint32_t number)
+{
+	return w->options.live && w->history->devices[number].packets <= HISTORY_STRANGER_PACKETS;
+}
+
 /* Read what a device's ring holds that was not read yet. */
 static void read_ring(struct watch *w, uint32_t number)
 {
@@ -82,7 +91,7 @@ static void read_ring(struct watch *w, uint32_t number)
 	bool begins = !w->history->devices[number].ring_next;
 	uint32_t n;
 
-	if (!w->options.model && !w->shadow && !l->packets)
+	if ((!w->options.model && !w->shadow && !l->packets) || is_stranger(w, number))
 		return;
 	n = history_packets(w->history, number, packets, IOT_RING);
 	if (n > w->busiest)

@@ -29,7 +29,7 @@ struct fixture {
 	struct told told;
 	struct buffer image, other_image;
 	struct model *model, *other;
-	uint32_t ms;
+	uint32_t ms, packets;
 };
 
 static int keep(struct sink *sink, const char *line, size_t n)
@@ -55,10 +55,21 @@ static int64_t wall_us(void *user, uint32_t second)
 	return (int64_t)second * US_PER_SECOND;
 }
 
+static void note_packets(void *user, uint32_t device, uint64_t mac, const struct iot_packet *packets, uint32_t n)
+{
+	struct fixture *f = user;
+
+	(void)device;
+	(void)mac;
+	(void)packets;
+	f->packets += n;
+}
+
 static void set_up(struct fixture *f, const struct model *model, const struct model *shadow)
 {
 	const struct slots_options slots = { 64, 256, 32, 0, 1 };
-	struct watch_options options = { .world = { .wall_us = wall_us }, .periods = true, .live = true };
+	struct watch_options options = { .world = { .wall_us = wall_us }, .periods = true, .live = true,
+					 .listener = { .packets = note_packets, .user = f } };
 
 	f->ms = 100000000;
 	f->told.sink.ops = &KEEP;
@@ -280,11 +291,31 @@ static void test_foretold(void **state)
 	tear_down(&f);
 }
 
+/* What a flood of addresses leaves behind takes no memory: a device's packets are looked at from the fifth on, all of them then. */
+static void test_stranger(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_models(&f);
+	set_up(&f, f.model, NULL);
+	second(&f, 1, 200, 4);
+	second(&f, 1, 200, 0);
+	assert_int_equal(f.packets, 0);
+	assert_int_equal(count(&f, "device", "action", "new", NULL), 1);
+	second(&f, 1, 200, 1);
+	assert_int_equal(f.packets, 5);
+	second(&f, 1, 200, 2);
+	assert_int_equal(f.packets, 7);
+	tear_down(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model_says), cmocka_unit_test(test_owner_says), cmocka_unit_test(test_model_replaced),
 		cmocka_unit_test(test_shadow),	   cmocka_unit_test(test_foretold),
+		cmocka_unit_test(test_stranger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
