@@ -35,8 +35,8 @@ static int64_t wall_us(void *user, uint32_t second)
 /* Two devices that speak UDP/6666 to each other. */
 static void feed(const struct iot_table *t)
 {
-	uint8_t frame[60] = { 2, 0, 0x5e, 0x10, 0, 2, 2, 0, 0x5e, 0x10, 0, 1, 8, 0, 0x45, 0, 0, 46, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 7, 192, 0, 2, 8,
-			      0x1a, 0x0a, 0x1a, 0x0a, 0, 26 };
+	uint8_t frame[60] = { 2, 0, 0x5e, 0x10, 0, 2, 2,   0, 0x5e, 0x10, 0,   1, 8, 0, 0x45, 0,    0,    46,   0, 0,
+			      0, 0, 64,   17,   0, 0, 192, 0, 2,    7,    192, 0, 2, 8, 0x1a, 0x0a, 0x1a, 0x0a, 0, 26 };
 
 	for (uint32_t s = 1; s < NO_KERNEL_SECOND; s++) {
 		iot_frame_captured(t, frame, sizeof(frame), sizeof(frame), (struct iot_clock){ s, s * 1000 });
@@ -51,7 +51,8 @@ static void open_parts(struct runner *r)
 
 	*r = (struct runner){ .values = RUN_DEFAULTS, .kernel = calloc(1, sizeof(*r->kernel)), .started_us = 1 };
 	r->values.state = agent_is == AGENT_FORGETS ? "none" : state_path;
-	if (!r->kernel || loop_new(&r->loop) < 0 || events_new(NULL, &r->events) < 0 || (agent_is != AGENT_FORGETS && names_new(&r->names) < 0))
+	if (!r->kernel || loop_new(&r->loop) < 0 || events_new(NULL, &r->events) < 0 ||
+	    (agent_is != AGENT_FORGETS && names_new(&r->names) < 0))
 		abort();
 	r->kernel->table = fuzz_table();
 	r->kernel->now = r->now = now;
@@ -81,7 +82,8 @@ static void spoil(struct runner *r)
 
 static void open_agent(struct runner *r)
 {
-	struct watch_options watch = { .live = true, .world = { .wall_us = wall_us, .device_name = run_names_said, .user = r } };
+	struct watch_options watch = { .live = true,
+				       .world = { .wall_us = wall_us, .device_name = run_names_said, .user = r } };
 	char socket[64];
 
 	open_parts(r);

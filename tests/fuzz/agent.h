@@ -2,7 +2,8 @@
 #ifndef TESTS_FUZZ_AGENT_H
 #define TESTS_FUZZ_AGENT_H
 
-/* The whole agent but for the kernel's side (no_kernel.h): two devices that were seen for 9 s, a state directory in memory, a clock that stands. */
+/* The whole agent but for the kernel's side (no_kernel.h): two devices that were seen for 9 s, a state directory in
+ * memory, a clock that stands. */
 
 #include "agent/cmd/run_server_internal.h"
 
@@ -16,7 +17,8 @@ enum agent_mode {
 	AGENT_MODES
 };
 
-/** agent_begin - an agent that knows what the first one knew: made once and kept for as long as nothing is written and no other mode is wanted */
+/** agent_begin - an agent that knows what the first one knew: made once and kept for as long as nothing is written and
+ * no other mode is wanted */
 struct runner *agent_begin(enum agent_mode mode);
 
 /** agent_pass - a second goes by where a device is being erased, which takes some; else the clock stands */

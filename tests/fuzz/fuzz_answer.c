@@ -62,7 +62,8 @@ int fuzz_answer(const uint8_t *data, size_t size)
 	char *line;
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || send(pair[1], data, size, 0) != (ssize_t)size)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    send(pair[1], data, size, 0) != (ssize_t)size)
 		abort();
 	close(pair[1]);
 	stream.fd = pair[0];

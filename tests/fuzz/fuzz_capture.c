@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* Any bytes as a capture, read as `iotbpf read` does: from a file and, where the first byte is odd, from a pipe, which libpcap reads. */
+/* Any bytes as a capture, read as `iotbpf read` does: from a file and, where the first byte is odd, from a pipe, which
+ * libpcap reads. */
 
 #include <fcntl.h>
 #include <stdio.h>

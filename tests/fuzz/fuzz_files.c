@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* Any bytes as small files of one's own: packets of a device for training (first byte even), lines of a signature or key (odd). */
+/* Any bytes as small files of one's own: packets of a device for training (first byte even), lines of a signature or
+ * key (odd). */
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * Any bytes as frames, through the host build of the fast path: each is counted once or refused for one reason, and what is counted can
- * be read back. A frame is four bytes and its own: time that passed (in 20 ms), length / 4, what a super-packet's segments carry / 16 (0: it is
- * none) and what the wire had more / 16.
+ * Any bytes as frames, through the host build of the fast path: each is counted once or refused for one reason, and
+ * what is counted can be read back. A frame is four bytes and its own: time that passed (in 20 ms), length / 4, what a
+ * super-packet's segments carry / 16 (0: it is none) and what the wire had more / 16.
  */
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static void try_segments(const uint8_t *frame, uint32_t captured, uint32_t lengt
 		abort();
 }
 
-static void feed(const struct iot_table *t, const uint8_t *frame, uint32_t captured, const uint8_t head[HEAD], uint32_t ms)
+static void feed(const struct iot_table *t, const uint8_t *frame, uint32_t captured, const uint8_t head[HEAD],
+		 uint32_t ms)
 {
 	const struct iot_clock now = { .second = ms / 1000, .ms = ms };
 	uint32_t length = captured + head[3] * 16u;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * Any bytes as a model of another library: refused, or imported into an image that opens and answers; behind a form feed, rows and what the
- * library says of them.
+ * Any bytes as a model of another library: refused, or imported into an image that opens and answers; behind a form
+ * feed, rows and what the library says of them.
  */
 
 #include <math.h>
@@ -58,7 +58,8 @@ int fuzz_import(const uint8_t *data, size_t size)
 	struct import m;
 	float worst;
 
-	if (import_read("fuzz", data, n, FEATURES_WINDOW, &m) == 0 && label(&m) == 0 && import_image(&m, &names, &image) == 0) {
+	if (import_read("fuzz", data, n, FEATURES_WINDOW, &m) == 0 && label(&m) == 0 &&
+	    import_image(&m, &names, &image) == 0) {
 		ask_import(&image, &m);
 		if (rows)
 			import_check(&m, "rows", (const char *)rows + 1, size - n - 1, &worst);

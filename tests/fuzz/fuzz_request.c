@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * Any lines as requests at the socket of an agent that knows a device, a client each: every answer is a JSON object, or more of them. The first
- * byte may say what is wrong with the agent's state.
+ * Any lines as requests at the socket of an agent that knows a device, a client each: every answer is a JSON object, or
+ * more of them. The first byte may say what is wrong with the agent's state.
  */
 
 #include <stdlib.h>
@@ -44,7 +44,8 @@ static void check_answer(int fd)
 
 	while ((n = recv(fd, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
 		buffer_append(&text, chunk, (size_t)n);
-	for (char *line = text.data, *end; line && (end = memchr(line, '\n', (size_t)(text.data + text.len - line))); line = end + 1) {
+	for (char *line = text.data, *end; line && (end = memchr(line, '\n', (size_t)(text.data + text.len - line)));
+	     line = end + 1) {
 		cJSON *object = cJSON_ParseWithLength(line, (size_t)(end - line));
 
 		if (!cJSON_IsObject(object))
@@ -58,7 +59,8 @@ static void ask_agent(struct runner *r, const uint8_t *line, size_t size)
 {
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0 || !client_new(r->server, pair[0]))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0 ||
+	    !client_new(r->server, pair[0]))
 		abort();
 	if (send(pair[1], line, size, MSG_NOSIGNAL) < 0 || shutdown(pair[1], SHUT_WR) < 0)
 		abort();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* The agent's kernel side without a kernel: one table of its own memory, one port, a clock that stands. Linked in place of agent/source/kernel. */
+/* The agent's kernel side without a kernel: one table of its own memory, one port, a clock that stands. Linked in place
+ * of agent/source/kernel. */
 
 #include "agent/base/clock.h"
 #include "tests/fuzz/no_kernel.h"
@@ -13,7 +14,9 @@ int64_t time_now_us(void)
 	return WALL_US + NO_KERNEL_SECOND * US_PER_SECOND;
 }
 
-static const struct port PORT = { .ifindex = 1, .name = "lan1", .bridge = "br0", .up = true, .hooks = { .note = "a note" } };
+static const struct port PORT = {
+	.ifindex = 1, .name = "lan1", .bridge = "br0", .up = true, .hooks = { .note = "a note" }
+};
 
 const struct iot_table *kernel_table(const struct kernel *k)
 {

@@ -50,7 +50,8 @@ REQUESTS = [
     {"request": "merge", "device": DEVICE, "into": OTHER}, {"request": "merge", "device": DEVICE, "undo": True},
     {"request": "merge", "device": DEVICE, "into": DEVICE}, {"request": "merge", "device": OTHER, "undo": True}, {"request": "merge"},
     {"request": "forget", "device": DEVICE},
-    {"request": "forget", "device": DEVICE, "sure": True}, {"request": "forget"}, {"request": "model", "directory": "/tmp", "name": "built-in"}, {"request": "model"}, {"request": "write"}, {"request": "walk"}, {"request": 1},
+    {"request": "forget", "device": DEVICE, "sure": True}, {"request": "forget"},
+    {"request": "model", "directory": "/tmp", "name": "built-in"}, {"request": "model"}, {"request": "write"}, {"request": "walk"}, {"request": 1},
 ]
 
 
@@ -58,21 +59,25 @@ def request(members):
     return json.dumps(dict({"protocol": 1}, **members), separators=(",", ":")) if isinstance(members, dict) else members
 
 
+def lines(*requests_of_one):
+    return "".join(request(m) + "\n" for m in requests_of_one).encode()
+
+
 def requests():
     for i, members in enumerate(REQUESTS):
         name = members["request"] if isinstance(members, dict) else "status"
         yield "%02d-%s" % (i, name), request(members).encode() + b"\n"
-    yield "story", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")).encode()
+    yield "story", lines(REQUESTS[10], REQUESTS[11], REQUESTS[17], REQUESTS[27], REQUESTS[3], "")
     for name, mode in (("disk-full", b"+"), ("damaged", b"!"), ("starved", b"<")):
-        yield name, mode + "".join(request(REQUESTS[i]) + "\n" for i in (10, 11, 17, 19, 22, 33)).encode()
+        yield name, mode + lines(*(REQUESTS[i] for i in (10, 11, 17, 19, 22, 36)))
     many = ({"request": "label", "device": "02:00:5e:10:01:%02x" % i, "type": "%060d" % i} for i in range(60))
-    yield "disk-filled", b"+" + "".join(request(m) + "\n" for m in many).encode()
-    yield "kept-nothing", b"-" + "".join(request(m) + "\n" for m in REQUESTS if m).encode()
+    yield "disk-filled", b"+" + lines(*many)
+    yield "kept-nothing", b"-" + lines(*filter(None, REQUESTS))
     forget = {"request": "forget", "device": DEVICE, "sure": True}
-    yield "forget", "".join(request(m) + "\n" for m in (REQUESTS[10], REQUESTS[11], REQUESTS[22], *4 * [forget], dict(forget, device=OTHER), forget)).encode()
-    yield "twice", (request(REQUESTS[11]) + "\n" + request(REQUESTS[10]) + "\n" + request({"request": "label", "device": OTHER, "type": "bulb"}) + "\n" +
-                    request(REQUESTS[13]) + "\n" + request(REQUESTS[11]) + "\n" + request({"request": "unlabel", "id": 2}) + "\n" +
-                    request({"request": "labels", "after": 1e300}) + "\n").encode()
+    label, function = REQUESTS[10], REQUESTS[11]
+    yield "forget", lines(label, function, REQUESTS[22], forget, forget, forget, forget, dict(forget, device=OTHER), forget)
+    yield "twice", lines(function, label, dict(label, device=OTHER), REQUESTS[13], function, {"request": "unlabel", "id": 2},
+                         {"request": "labels", "after": 1e300})
     yield "too-long", b"x" * 9000 + b"\n"
     yield "other-protocol", b'{"protocol":2,"request":"snapshot"}\n'
     yield "no-object", b"[1,2]\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* The seeds of every target, and what fuzzing once found, whole and changed: what `make fuzz` does for hours in a few seconds. */
+/* The seeds of every target, and what fuzzing once found, whole and changed: what `make fuzz` does for hours in a few
+ * seconds. */
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -58,8 +59,10 @@ static void replay(void **state)
 
 	snprintf(path, sizeof(path), "tests/fuzz/corpus/%s", t->name);
 	folder = opendir(path);
-	if (!folder)
-		skip(); /* images: tests/unit/model/test_corpus.c makes them */
+	if (!folder) { /* images: tests/unit/model/test_corpus.c makes them */
+		try(t, bytes, 0);
+		return;
+	}
 	for (struct dirent *entry; (entry = readdir(folder)); seeds++) {
 		FILE *file;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * Parsers and loaders when memory is short: each seed is read with the first allocation failing, then the second, and so on until none does. A
- * reader then says so or does without; it never goes on with what it did not get, and gives back what it did.
+ * Parsers and loaders when memory is short: each seed is read with the first allocation failing, then the second, and
+ * so on until none does. A reader then says so or does without; it never goes on with what it did not get, and gives
+ * back what it did.
  */
 
 #include <setjmp.h>
@@ -303,11 +304,23 @@ static int remove_list(void **state)
 int main(void)
 {
 	static struct reader readers[] = {
-		{ "capture/micro-little", 1, read_capture },  { "capture/ng-times-little", 1, read_capture }, { "capture/wifi", 1, read_capture },
-		{ "import/xgboost.json", 0, read_import },    { "import/xgboost.ubj", 0, read_import },	      { "import/lightgbm.txt", 0, read_import },
-		{ "import/catboost.json", 0, read_import },   { "import/sklearn.json", 0, read_import },      { "rows/open.ndjson", 0, read_export },
-		{ "rows/private.ndjson", 0, read_export },    { "config/all", 0, read_config },		      { "activity/packed", 0, read_activity },
-		{ "vendors/list", 0, read_vendors },	      { "request/06-subscribe", 0, read_request },    { "activity/plain", 0, read_activity },	      { "files/packets", 1, read_packets },	      { "answer/snapshot1", 0, read_answer },
+		{ "capture/micro-little", 1, read_capture },
+		{ "capture/ng-times-little", 1, read_capture },
+		{ "capture/wifi", 1, read_capture },
+		{ "import/xgboost.json", 0, read_import },
+		{ "import/xgboost.ubj", 0, read_import },
+		{ "import/lightgbm.txt", 0, read_import },
+		{ "import/catboost.json", 0, read_import },
+		{ "import/sklearn.json", 0, read_import },
+		{ "rows/open.ndjson", 0, read_export },
+		{ "rows/private.ndjson", 0, read_export },
+		{ "config/all", 0, read_config },
+		{ "activity/packed", 0, read_activity },
+		{ "vendors/list", 0, read_vendors },
+		{ "request/06-subscribe", 0, read_request },
+		{ "activity/plain", 0, read_activity },
+		{ "files/packets", 1, read_packets },
+		{ "answer/snapshot1", 0, read_answer },
 	};
 	struct CMUnitTest tests[sizeof(readers) / sizeof(readers[0])];
 

@@ -78,7 +78,8 @@ static void refusals_are_exit_codes(void **state)
 	cJSON *object = NULL;
 
 	(void)state;
-	assert_int_equal(ask_once("{\"protocol\":1,\"ok\":false,\"error\":\"no\",\"exit\":65}\n", false, &object), EX_DATAERR);
+	assert_int_equal(ask_once("{\"protocol\":1,\"ok\":false,\"error\":\"no\",\"exit\":65}\n", false, &object),
+			 EX_DATAERR);
 	assert_int_equal(ask_once("{\"protocol\":1,\"ok\":false,\"exit\":1e300}\n", false, &object), EX_SOFTWARE);
 	assert_int_equal(ask_once("{\"protocol\":2,\"ok\":true}\n", false, &object), EX_PROTOCOL);
 	assert_int_equal(ask_once("no JSON", false, &object), EX_PROTOCOL);
@@ -213,9 +214,10 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_are_taken_apart),	 cmocka_unit_test(refusals_are_exit_codes), cmocka_unit_test(nobody_answers),
-		cmocka_unit_test(an_answer_without_end_is_refused), cmocka_unit_test(lines_come_one_by_one),
-		cmocka_unit_test(answers_are_shown),		 cmocka_unit_test(a_writing_is_asked_for),
+		cmocka_unit_test(answers_are_taken_apart), cmocka_unit_test(refusals_are_exit_codes),
+		cmocka_unit_test(nobody_answers),          cmocka_unit_test(an_answer_without_end_is_refused),
+		cmocka_unit_test(lines_come_one_by_one),   cmocka_unit_test(answers_are_shown),
+		cmocka_unit_test(a_writing_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, scratch_tear_down);
