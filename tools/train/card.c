@@ -63,6 +63,15 @@ static void put_functions(struct json *j, const struct study *s, const struct re
 	json_end_array(j);
 }
 
+/* Of two functions one may have no packets: then there is nothing to tell apart, and no model of either. */
+static bool has_functions(const struct study *s, uint32_t device)
+{
+	for (uint32_t i = 0; i < s->task_count; i++)
+		if (s->tasks[i].device == device)
+			return true;
+	return false;
+}
+
 static void put_devices(struct json *j, const struct study *s, const struct results *r)
 {
 	const struct manifest *m = s->manifest;
@@ -77,7 +86,7 @@ static void put_devices(struct json *j, const struct study *s, const struct resu
 		put_amounts(j, s, d, -1);
 		json_pair_double(j, "threshold", r->device_threshold[d], 4);
 		put_accuracy(j, "accuracy", matrix_recall(&r->window.device, d), matrix_recall(&r->trial.device, d));
-		if (m->functions[d].count)
+		if (has_functions(s, d))
 			put_functions(j, s, r, d);
 		json_end_object(j);
 	}
