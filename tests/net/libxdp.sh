@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # --coexist libxdp: beside another XDP program in libxdp's dispatcher, where the kernel has trampolines (the virtual machines of ci/kernels);
-# elsewhere alone, which is said. Nothing is left in either case.
+# elsewhere TC, which is said. Nothing is left in either case.
 . "$(dirname "$0")/../lib/net.sh"
 ldconfig -p 2>/dev/null | grep -q 'libxdp\.so\.1' || ls /usr/lib/*/libxdp.so.1 > /dev/null 2>&1 || skip_all "needs libxdp"
 pinned=/sys/fs/bpf/xdp
@@ -24,11 +24,11 @@ frames d2 1 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:01
 frames d1 300 --size 200
 soon 3 300 "frames at the sender's port" port p1 .in_frames
 
-if [ "$hook" = xdp ]; then
-	is "$(echo "$note" | grep -c 'no dispatcher: kernel without')" 1 "no trampolines: alone, and status says why"
-	is "$(grep -c 'p1: ingress xdp, .*no dispatcher' "$work/log")" 1 "so does the log, for each port"
+if [ "$hook" != xdp-dispatcher ]; then
+	is "$hook $(echo "$note" | grep -c 'no XDP dispatcher: kernel or driver lacks')" "tcx 1" "no trampolines: TC, and status says why"
+	is "$(grep -c 'p1: ingress tcx, .*no XDP dispatcher' "$work/log")" 1 "so does the log, for each port"
 	stop_agent
-	nothing_left "alone"
+	nothing_left "TC"
 	finish
 	exit 0
 fi

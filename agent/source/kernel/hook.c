@@ -92,6 +92,8 @@ static void explain(struct attempt *a, enum hook hook, int r)
 {
 	char holder[64];
 
+	if (r == -ECANCELED)
+		return;
 	if (hook == HOOK_TCX && r == -EOPNOTSUPP) {
 		note(a, "kernel has no tcx (6.6)");
 	} else if (is_xdp(hook) && r == -EBUSY) {
@@ -108,17 +110,17 @@ static void explain(struct attempt *a, enum hook hook, int r)
 	}
 }
 
-/* As one of several programs. Where that is not to be had, alone. */
+/* As one of several programs, or not at all: -ECANCELED, noted, leaves XDP to others. */
 static int attach_xdp(struct attempt *a, int program, enum hook hook)
 {
 	char why[LIBXDP_WHY];
 
-	if (kernel_uses_dispatcher(a->kernel)) {
-		if (libxdp_attach(a->kernel, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->dispatched, why) == 0)
-			return 0;
-		note(a, "no dispatcher: %s", why);
-	}
-	return xdp_attach(program, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+	if (!kernel_uses_dispatcher(a->kernel))
+		return xdp_attach(program, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->fd);
+	if (libxdp_attach(a->kernel, a->link->ifindex, hook == HOOK_XDP_GENERIC, &a->dispatched, why) == 0)
+		return 0;
+	note(a, "no XDP dispatcher: %s", why);
+	return -ECANCELED;
 }
 
 static int attach_by(struct attempt *a, enum hook hook)
@@ -167,7 +169,7 @@ static int try_xdp_only(struct attempt *a, enum hook hook)
 {
 	int r = try_hook(a, hook);
 
-	return r == -EBUSY ? try_tc(a) : r;
+	return r == -EBUSY || r == -ECANCELED ? try_tc(a) : r;
 }
 
 static int attach_ingress(struct attempt *a, enum hook asked)

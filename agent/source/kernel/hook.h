@@ -45,7 +45,7 @@ struct attachment {
 /*
  * Hook ingress and egress of `link`. The order of `asked`: auto: native XDP on a physical port, tcx, clsact; xdp and
  * xdp-generic: that one, and TC only where another XDP program holds the port; tcx, clsact: only that. Egress is always
- * TC. XDP goes through libxdp's dispatcher where the kernel was opened so and that works. Every step down is logged and noted. Where an earlier agent left the same hook pinned, its program is replaced in place. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
+ * TC. XDP goes through libxdp's dispatcher where the kernel was opened so, and TC is taken where that does not work. Every step down is logged and noted. Where an earlier agent left the same hook pinned, its program is replaced in place. On failure nothing stays attached. Returns 0 or -errno, logged: -EOPNOTSUPP
  * where the kernel or driver lacks what was asked for, -EBUSY where somebody else is in the way, -EPERM.
  */
 int hook_attach(const struct kernel *kernel, const struct link *link, enum hook asked, struct attachment *attachment);

@@ -157,7 +157,7 @@ static const char *explain(int r)
 	case ENOPKG:
 		return "libxdp is not installed (Debian: libxdp1)";
 	case EOPNOTSUPP:
-		return "kernel without what a dispatcher needs (5.10, BTF, trampolines), or no bpffs";
+		return "kernel or driver lacks what a dispatcher needs (5.10, BTF, trampolines, XDP), or no bpffs";
 	case EPERM:
 	case EACCES:
 		return "not permitted: needs CAP_SYS_ADMIN and a writable /sys/fs/bpf";
