@@ -82,6 +82,8 @@ void kept_device_appeared(struct history *h, uint32_t number)
 		d->packets = 0;
 	if (!d->ring_next && head > IOT_RING) /* nobody wanted its packets so far, so none is missed */
 		d->ring_next = head - IOT_RING;
+	if (d->ring_next > head) /* it cannot be: an entry half written */
+		d->ring_next = head;
 }
 
 static void keep_device(const struct history *h, uint32_t number)

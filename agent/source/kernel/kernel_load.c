@@ -106,7 +106,7 @@ static int open_kept(struct kernel *k)
 	if (info.value_size != KEPT_VALUE || (size_t)info.max_entries * KEPT_VALUE != kept_mapped(&k->table.config))
 		return -ESTALE;
 	r = map_kept(k, fd, &k->table.config);
-	if (r == 0 && (k->kept.head->ready != KEPT_READY || !is_like(&k->kept.head->config, &k->table.config)))
+	if (r == 0 && (k->kept.head->ready != KEPT_READY || !k->kept.head->hz || !is_like(&k->kept.head->config, &k->table.config)))
 		r = -ESTALE;
 	return r;
 }
