@@ -3,8 +3,6 @@
 import csv
 import struct
 
-BLOCKS = 2
-SECONDS_MIN = 300  # a shorter capture is a fragment
 PACKETS_MIN = 30  # of a device: fewer are no window, and teach little
 
 
@@ -23,15 +21,14 @@ def frames(path):
         at += 16 + captured
 
 
-def counts_of(rows, root):
-    """Packets of each row's device in its capture, and each capture's length."""
-    counts, lengths = {}, {}
+def times_of(rows, root):
+    """When each row's device is heard in its capture: seconds, in order."""
+    times = {}
     for file in {r["file"] for r in rows}:
         for time, to, sender in frames(f"{root}/{file}"):
-            lengths[file] = time
             for address in (to, sender):
-                counts[file, address] = counts.get((file, address), 0) + 1
-    return {(r["file"], r["device"]): counts.get((r["file"], bytes.fromhex(r["mac"].replace(":", ""))), 0) for r in rows}, lengths
+                times.setdefault((file, address), []).append(time)
+    return {(r["file"], r["device"]): times.get((r["file"], bytes.fromhex(r["mac"].replace(":", ""))), []) for r in rows}
 
 
 def read(path):
@@ -46,34 +43,32 @@ def write(path, rows):
         writer.writerows(rows)
 
 
-def in_blocks(row, seconds):
-    for n in range(BLOCKS):
-        start, end = (f"{seconds * k / BLOCKS:.3f}" for k in (n, n + 1))
-        yield {**row, "start": start, "end": "" if n == BLOCKS - 1 else end, "trial": f"{row['trial']}/{n + 1}"}
+def in_halves(row, times):
+    """One row up to the middle of the device's packets, one from there on."""
+    middle = f"{(times[len(times) // 2 - 1] + times[len(times) // 2]) / 2:.6f}"
+    yield {**row, "start": "", "end": middle, "trial": row["trial"] + "/1"}
+    yield {**row, "start": middle, "end": "", "trial": row["trial"] + "/2"}
 
 
-def write_blocks(manifest, root, path):
-    """The manifest, with devices whose traffic is in one capture only cut into blocks of time; returns their names."""
+def write_halves(manifest, root, path):
+    """The manifest, with devices whose traffic is in one capture only cut into halves; returns their names."""
     rows = read(manifest)
-    counts, lengths = counts_of(rows, root)
+    times = times_of(rows, root)
     seen = {}
-    for (file, device), n in counts.items():
-        if n >= PACKETS_MIN:
+    for (file, device), heard in times.items():
+        if len(heard) >= PACKETS_MIN:
             seen.setdefault(device, []).append(file)
     lone = sorted(device for device, files in seen.items() if len(files) == 1)
     out = []
     for row in rows:
-        if row["device"] in lone and row["file"] == seen[row["device"]][0]:
-            out.extend(in_blocks(row, lengths[row["file"]]))
-        elif row["device"] not in lone:
+        if row["device"] not in lone:
             out.append(row)
+        elif row["file"] == seen[row["device"]][0]:
+            out.extend(in_halves(row, times[row["file"], row["device"]]))
     write(path, out)
     return lone
 
 
-def write_without(manifest, root, word, devices, path):
-    """The manifest without captures whose name holds a word, without fragments, and without devices that have no traffic elsewhere."""
-    rows = read(manifest)
-    _, lengths = counts_of(rows, root)
-    write(path, [row for row in rows
-                 if word not in row["file"] and lengths.get(row["file"], 0) >= SECONDS_MIN and row["device"] not in devices])
+def write_without(manifest, word, devices, path):
+    """The manifest without captures whose name holds a word, and without devices that have no traffic elsewhere."""
+    write(path, [row for row in read(manifest) if word not in row["file"] and row["device"] not in devices])

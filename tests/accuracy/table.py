@@ -2,6 +2,7 @@
 """The table of what must be reached, what is reached, and why not where it is not; as text and as JSON."""
 import json
 import os
+import resource
 
 
 class Table:
@@ -18,6 +19,12 @@ class Table:
 
     def missed(self):
         return [r for r in self.rows if r["met"] is False]
+
+
+def processor_seconds():
+    """What has been started so far used: on a machine that others use, too, the time that says something."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def number(value):
@@ -37,7 +44,7 @@ def lines_of(table, notes, seconds):
     met, unmeasured = sum(r["met"] is True for r in rows), sum(r["target"] is not None and r["reached"] is None for r in rows)
     yield ""
     yield (f"{met} met, {len(table.missed())} not met" + (f", {unmeasured} not measured" if unmeasured else "") +
-           f", in {seconds // 60} min {seconds % 60} s")
+           f", in {seconds // 60} min {seconds % 60} s, {round(processor_seconds() / 60, 1)} min of processors")
     yield from reasons_of(rows)
     yield ""
     yield "Notes:"

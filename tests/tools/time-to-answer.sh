@@ -32,7 +32,7 @@ if [ -n "$train" ]; then
 	model=$work/model.iotm
 	# Trials, not rows: all of a trial is kept out.
 	awk -F, 'NR > 1 && !seen[$7]++ && ++n[$3] % 5 == 0 { print $7 }' "$work/all" > "$work/held"
-	"$O"/iotbpf-train --manifest "$manifest" --root "$root" --method "${METHOD:-extra}" --folds 2 \
+	"$O"/iotbpf-train --manifest "$manifest" --root "$root" --method "${METHOD:-extra}" --folds 2 --by trial \
 		--holdout "$(paste -s -d, "$work/held")" "$@" -o "$model" > "$work/train.out" 2> "$work/train.err" ||
 		{ tail -n 3 "$work/train.err" >&2; exit 65; }
 	awk -F, 'NR == FNR { held[$0]; next } FNR == 1 || $7 in held' "$work/held" "$work/all" > "$work/part"
