@@ -216,7 +216,7 @@ $(out)/%.o: %.c
 $(out)/%.bpf.o: %.bpf.c $(bpf_hdr) bpf/iotbpf.bpf.c
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(map) -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iinclude -c -o $@ $<
 	$(Q)$(LLVM_STRIP) -g $@
 
 # Files inside the programs: $(call embed,ALIGNMENT,NAME=FILE...) makes the object of the symbols NAME and NAME_end; without a file the range is empty.
