@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True  # nothing of it in the tree
 import grouping
 import machine
 import table as tables
