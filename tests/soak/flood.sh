@@ -3,7 +3,7 @@
 # Alone: it measures processor time.
 # A minute of a million frames a second at one port of a household that is identified: random addresses, any protocol, half malformed. Every device
 # keeps its type and its counts, the agent takes little of a processor and no more memory. FULL=1: otherwise ten seconds, and without a model of the
-# household. T=60 RATE=1000000 DEVICES=list.
+# household. T=60 RATE=1000000 DEVICES=list; NICE=-12 where others use the machine, too.
 . "$(dirname "$0")/../lib/net.sh"
 t=${T:-${FULL:+60}} rate=${RATE:-1000000} devices=${DEVICES:-tuya-bulb,mi-led,nest-tstat,wyze-cam}
 t=${t:-5}
@@ -51,7 +51,7 @@ within 10 answers || { sed 's/^/# /' "$work/log"; exit 1; }
 living=$!
 sleep $warm
 before=$(types) rss=$(rss_kb) ns=$(busy_ns)
-$router "$lab" flood flood --inject --malformed --rate "$rate" --seconds "$t" --threads 2 --to "$gateway" > "$work/sent" &
+$router nice -n "${NICE:-0}" "$lab" flood flood --inject --malformed --rate "$rate" --seconds "$t" --threads 2 --to "$gateway" > "$work/sent" &
 flooding=$!
 most=$rss
 while kill -0 $flooding 2>/dev/null; do

@@ -20,7 +20,7 @@
 #include "tools/lab/soak_inject.h"
 #include "tools/lab/soak_odd.h"
 
-enum { BATCH = 64, COPIES = 16384, THREADS_MAX = 16, RANDOM_PREFIX = 0x06 };
+enum { BATCH = 64, COPIES = 65536, THREADS_MAX = 16, RANDOM_PREFIX = 0x06 };
 
 /* One thread's socket or program, frames and what it sent. */
 struct flooder {
