@@ -123,7 +123,7 @@ bench: ## measure against the floor in the same run (BENCH=...)
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)$(out)/iotbpf-bench $(BENCH)
 
-accuracy: ## what identification reaches on real captures (DATA=sentinel|home-functions|madea-0526|echo-voice; needs $IOTBPF_DATA)
+accuracy: ## what identification reaches on real captures (DATA=sentinel|home-functions|madea-0526|echo-voice|machine; needs $IOTBPF_DATA)
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)nice -n 10 /usr/bin/python3 tests/accuracy/accuracy.py $(out)/iotbpf-train $(out) $(DATA)
 
