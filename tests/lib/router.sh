@@ -41,9 +41,11 @@ within() {
 router() {
 	ip link add br-lan type bridge mcast_snooping 0
 	ip addr add 192.168.1.1/24 dev br-lan
+	sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	ip link set br-lan up
 	for i in 1 2 3; do
 		ip netns add d$i
+		ip netns exec d$i sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 		ip link add p$i type veth peer name e netns d$i
 		ip link set p$i master br-lan up
 		ip -n d$i link set e address 02:00:5e:10:00:0$i up

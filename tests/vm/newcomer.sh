@@ -31,4 +31,5 @@ types "iotbpf top -b -n 1"
 is "$typed $(grep -c 02:00:5e:10:00:0 "$work/out")" "0 3" "top shows the three devices"
 types "iotbpf status"
 is "$typed" 0 "and status what is seen where"
+pkill -f tests/lib/frames.py # the devices are silent for the tests that follow
 finish
