@@ -201,6 +201,10 @@ static const char *remedy(enum hook asked, int r)
 
 static int refused(const struct attempt *a, enum hook asked, int r)
 {
+	if (r == -ENODEV) {
+		log_info("%s: went away before it was hooked", a->link->name);
+		return r;
+	}
 	log_error("%s: cannot hook %s: %s: %s", a->link->name, a->egress ? "egress" : "ingress", a->note,
 		  remedy(asked, r));
 	return r == -EINVAL ? -EOPNOTSUPP : r;

@@ -79,6 +79,16 @@ static bool describe(struct port *port, const struct links *links, const struct 
 	       before.up != port->up;
 }
 
+/*
+ * An interface may go between the listing and its hook, and another one come under its number and name. That is told after the listing,
+ * so it is looked at again; the port must not be there then, as one that failed and has not changed since is not tried again.
+ */
+static void forget_vanished(struct ports *ports, struct port *port, int r)
+{
+	if (r == -ENODEV)
+		*port = ports->port[--ports->count];
+}
+
 static int add(struct ports *ports, const struct links *links, const struct link *link)
 {
 	struct port *port = new_port(ports);
@@ -92,6 +102,7 @@ static int add(struct ports *ports, const struct links *links, const struct link
 	port->failed = r < 0;
 	if (r == 0)
 		tell(ports, ports->events.added, port);
+	forget_vanished(ports, port, r);
 	return r;
 }
 
@@ -108,13 +119,17 @@ static void drop(struct ports *ports, struct port *port)
 
 static void update(struct ports *ports, struct port *port, const struct links *links, const struct link *link)
 {
+	int r;
+
 	if (!describe(port, links, link))
 		return;
 	if (!port->failed) {
 		tell(ports, ports->events.changed, port);
 		return;
 	}
-	if (hook(ports, port, link) < 0)
+	r = hook(ports, port, link);
+	forget_vanished(ports, port, r);
+	if (r < 0)
 		return;
 	port->failed = false;
 	tell(ports, ports->events.added, port);
