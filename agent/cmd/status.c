@@ -98,17 +98,19 @@ static void print_totals(const cJSON *status)
 /* Since when it counts, and what outlives the agent. */
 static void print_standing(const cJSON *table)
 {
-	double agents = answer_number(table, "agents");
+	double agents = answer_number(table, "agents"), hooks = answer_number(table, "pinned_hooks");
 
 	if (!table)
 		return;
 	printf("counts      since %s", answer_text(table, "since"));
 	if (agents > 1)
 		printf(", by %.0f agents in turn", agents);
-	if (answer_bool(table, "pinned"))
-		printf("; pinned with %.0f hooks in %s\n", answer_number(table, "pinned_hooks"), answer_text(table, "directory"));
-	else
+	if (!answer_bool(table, "pinned"))
 		printf("; not pinned: %s\n", answer_text(table, "error"));
+	else if (hooks > 0)
+		printf("; pinned with %.0f hooks in %s\n", hooks, answer_text(table, "directory"));
+	else
+		printf("; pinned in %s\n", answer_text(table, "directory"));
 }
 
 /* What goes because it is old, or because the owner wants no more than that, is no loss. */
