@@ -35,7 +35,9 @@ class Agent:
         if not FAKETIME:
             return os.environ
         return {**os.environ, "LD_PRELOAD": str(FAKETIME[0]), "FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
+                # The runtime of a build with sanitizers wants to be the first library, which only matters to what it wraps too.
+                "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
     def start(self, hook, binary):
         self.hook, self.binary = hook, self.binaries[binary % len(self.binaries)]
