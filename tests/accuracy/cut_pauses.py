@@ -13,8 +13,9 @@ import argparse
 import os
 import re
 import statistics
-import struct
 import sys
+
+from frames import frames
 
 BUSY = 2000        # bytes a second, both directions
 PAUSE_MIN = 4      # seconds without a busy one between two repetitions
@@ -25,21 +26,11 @@ NAMES = {"short": "short answer", "long": "long answer", "stream": "stream"}
 STREAM_S = 20      # busy seconds in a row: something is played
 
 
-def frames(path, mac):
+def frames_of(path, mac):
     """(seconds since the first frame, length, received) of the device's frames."""
-    with open(path, "rb") as f:
-        data = f.read()
-    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
-    unit = 1e9 if data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d") else 1e6
-    at, first = 24, None
-    while at + 16 <= len(data):
-        seconds, part, captured, length = struct.unpack(order + "IIII", data[at:at + 16])
-        time = seconds + part / unit
-        first = time if first is None else first
-        to, sender = data[at + 16:at + 22], data[at + 22:at + 28]
+    for time, length, to, sender in frames(path):
         if mac in (to, sender):
-            yield time - first, length, to == mac
-        at += 16 + captured
+            yield time, length, to == mac
 
 
 def repetitions(seconds, wanted):
@@ -69,7 +60,7 @@ def cut(path, mac, label):
     match = re.match(r"(.*?)_(\d+)_\d+s\.pcap", name)
     command, wanted = (match[1], int(match[2])) if match else (os.path.splitext(name)[0], 5)
     seconds, received, end = {}, {}, 0.0
-    for time, length, incoming in frames(path, mac):
+    for time, length, incoming in frames_of(path, mac):
         end = time
         seconds[int(time)] = seconds.get(int(time), 0) + length
         if incoming:

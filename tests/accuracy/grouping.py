@@ -1,31 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Manifests of whole captures, so that "by trial" is by capture wherever that can be measured."""
 import csv
-import struct
+
+from frames import frames
 
 PACKETS_MIN = 30  # of a device: fewer are no window, and teach little
-
-
-def frames(path):
-    """(seconds since the first frame, the two addresses) of each frame."""
-    with open(path, "rb") as f:
-        data = f.read()
-    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
-    unit = 1e9 if data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d") else 1e6
-    at, first = 24, None
-    while at + 16 <= len(data):
-        seconds, part, captured, _ = struct.unpack(order + "IIII", data[at:at + 16])
-        time = seconds + part / unit
-        first = time if first is None else first
-        yield time - first, data[at + 16:at + 22], data[at + 22:at + 28]
-        at += 16 + captured
 
 
 def times_of(rows, root):
     """When each row's device is heard in its capture: seconds, in order."""
     times = {}
     for file in {r["file"] for r in rows}:
-        for time, to, sender in frames(f"{root}/{file}"):
+        for time, _, to, sender in frames(f"{root}/{file}"):
             for address in (to, sender):
                 times.setdefault((file, address), []).append(time)
     return {(r["file"], r["device"]): times.get((r["file"], bytes.fromhex(r["mac"].replace(":", ""))), []) for r in rows}
