@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xdp/libxdp.h>
 
+#include "agent/base/library.h"
 #include "agent/base/log.h"
 #include "agent/source/kernel/kernel_internal.h"
 #include "agent/source/kernel/mechanisms.h"
@@ -57,13 +58,6 @@ static int print_debug(enum libxdp_print_level level, const char *format, va_lis
 	return 0;
 }
 
-/* POSIX lets a pointer to an object stand for a function here only. */
-static int find(void *handle, const char *name, void *function)
-{
-	*(void **)function = dlsym(handle, name);
-	return *(void **)function ? 0 : -ENOPKG;
-}
-
 static void library_close(struct library *l)
 {
 	if (l->handle)
@@ -77,21 +71,21 @@ static int library_open(struct library *l)
 
 	*l = (struct library){ .handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL) };
 	e = l->handle ? 0 : -ENOPKG;
-	e = e ?: find(l->handle, "libxdp_set_print", &l->set_print);
-	e = e ?: find(l->handle, "libxdp_get_error", &l->get_error);
-	e = e ?: find(l->handle, "xdp_program__from_bpf_obj", &l->from_object);
-	e = e ?: find(l->handle, "xdp_program__set_run_prio", &l->set_priority);
-	e = e ?: find(l->handle, "xdp_program__attach", &l->attach);
-	e = e ?: find(l->handle, "xdp_program__detach", &l->detach);
-	e = e ?: find(l->handle, "xdp_program__is_attached", &l->is_attached);
-	e = e ?: find(l->handle, "xdp_program__id", &l->id);
-	e = e ?: find(l->handle, "xdp_program__name", &l->name);
-	e = e ?: find(l->handle, "xdp_program__close", &l->close);
-	e = e ?: find(l->handle, "xdp_multiprog__get_from_ifindex", &l->get);
-	e = e ?: find(l->handle, "xdp_multiprog__is_legacy", &l->is_single);
-	e = e ?: find(l->handle, "xdp_multiprog__attach_mode", &l->mode);
-	e = e ?: find(l->handle, "xdp_multiprog__next_prog", &l->next);
-	e = e ?: find(l->handle, "xdp_multiprog__close", &l->put);
+	e = e ?: library_find(l->handle, "libxdp_set_print", &l->set_print);
+	e = e ?: library_find(l->handle, "libxdp_get_error", &l->get_error);
+	e = e ?: library_find(l->handle, "xdp_program__from_bpf_obj", &l->from_object);
+	e = e ?: library_find(l->handle, "xdp_program__set_run_prio", &l->set_priority);
+	e = e ?: library_find(l->handle, "xdp_program__attach", &l->attach);
+	e = e ?: library_find(l->handle, "xdp_program__detach", &l->detach);
+	e = e ?: library_find(l->handle, "xdp_program__is_attached", &l->is_attached);
+	e = e ?: library_find(l->handle, "xdp_program__id", &l->id);
+	e = e ?: library_find(l->handle, "xdp_program__name", &l->name);
+	e = e ?: library_find(l->handle, "xdp_program__close", &l->close);
+	e = e ?: library_find(l->handle, "xdp_multiprog__get_from_ifindex", &l->get);
+	e = e ?: library_find(l->handle, "xdp_multiprog__is_legacy", &l->is_single);
+	e = e ?: library_find(l->handle, "xdp_multiprog__attach_mode", &l->mode);
+	e = e ?: library_find(l->handle, "xdp_multiprog__next_prog", &l->next);
+	e = e ?: library_find(l->handle, "xdp_multiprog__close", &l->put);
 	if (e == 0)
 		l->set_print(print_debug);
 	return e;
