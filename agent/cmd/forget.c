@@ -134,6 +134,18 @@ static int find_device(struct store *s, const char *text, struct entry *found)
 	return code;
 }
 
+void forget_put(struct json *j, const struct forgotten *g)
+{
+	json_pair_u64(j, "addresses", g->addresses);
+	json_pair_u64(j, "active_seconds", g->seconds);
+	json_pair_u64(j, "functions", g->functions);
+	json_pair_u64(j, "periods", g->periods);
+	json_pair_u64(j, "labels", g->labels);
+	json_pair_u64(j, "evidence", g->evidence);
+	json_pair_u64(j, "names", g->names);
+	json_pair_u64(j, "damaged", g->damaged);
+}
+
 void forget_say(uint64_t mac, const char *name, const struct forgotten *g, bool json)
 {
 	_cleanup_(buffer_free) struct buffer out = { 0 };
@@ -151,14 +163,7 @@ void forget_say(uint64_t mac, const char *name, const struct forgotten *g, bool 
 	}
 	json_begin_object(&j);
 	json_pair_mac(&j, "mac", mac);
-	json_pair_u64(&j, "addresses", g->addresses);
-	json_pair_u64(&j, "active_seconds", g->seconds);
-	json_pair_u64(&j, "functions", g->functions);
-	json_pair_u64(&j, "periods", g->periods);
-	json_pair_u64(&j, "labels", g->labels);
-	json_pair_u64(&j, "evidence", g->evidence);
-	json_pair_u64(&j, "names", g->names);
-	json_pair_u64(&j, "damaged", g->damaged);
+	forget_put(&j, g);
 	json_end_object(&j);
 	if (!out.failed)
 		puts(out.data);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/base/json.h"
 #include "agent/history/forget.h"
 
 struct forget_values {
@@ -14,6 +15,8 @@ struct forget_values {
 	bool yes, json;
 };
 
+/** forget_put - the counts of what is gone, as members */
+void forget_put(struct json *json, const struct forgotten *gone);
 
 /** forget_say - what is gone of a device, for people or as an object; @name "": none */
 void forget_say(uint64_t mac, const char *name, const struct forgotten *gone, bool json);

@@ -9,6 +9,7 @@
 
 #include "agent/base/log.h"
 #include "agent/base/mac.h"
+#include "agent/cmd/forget.h"
 #include "agent/cmd/run_names.h"
 #include "agent/cmd/run_record.h"
 #include "agent/cmd/run_requests.h"
@@ -114,16 +115,14 @@ void run_forget_pass(struct runner *r)
 	}
 }
 
+/* Without a store, or where nothing was written of it yet, the addresses are those in memory. */
 static void put_gone(struct json *j, const struct run_forget *f)
 {
-	json_pair_u64(j, "addresses", f->gone.addresses > f->count ? f->gone.addresses : f->count);
-	json_pair_u64(j, "active_seconds", f->gone.seconds);
-	json_pair_u64(j, "functions", f->gone.functions);
-	json_pair_u64(j, "periods", f->gone.periods);
-	json_pair_u64(j, "labels", f->gone.labels);
-	json_pair_u64(j, "evidence", f->gone.evidence);
-	json_pair_u64(j, "names", f->gone.names);
-	json_pair_u64(j, "damaged", f->gone.damaged);
+	struct forgotten gone = f->gone;
+
+	if (gone.addresses < f->count)
+		gone.addresses = f->count;
+	forget_put(j, &gone);
 }
 
 /* Begin, or say how far it is. */
