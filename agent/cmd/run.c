@@ -59,10 +59,14 @@ static void ignore_own(struct runner *r)
 static void ignore_only_own(struct runner *r)
 {
 	const struct mac_list *named = &r->values.common.gateways;
-	_cleanup_free_ uint64_t *macs = calloc(OWN_MACS + named->count, sizeof(*macs));
-	int n = macs ? ports_own_macs(r->ports, macs, OWN_MACS) : -ENOMEM;
+	_cleanup_free_ uint64_t *macs = NULL;
+	int n;
 
-	if (n < 0 || !kernel_standing(r->kernel).taken)
+	if (!kernel_standing(r->kernel).taken)
+		return;
+	macs = calloc(OWN_MACS + named->count, sizeof(*macs));
+	n = macs ? ports_own_macs(r->ports, macs, OWN_MACS) : -ENOMEM;
+	if (n < 0)
 		return;
 	if (named->count)
 		memcpy(macs + n, named->macs, named->count * sizeof(*macs));

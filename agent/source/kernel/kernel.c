@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -47,11 +46,7 @@ void kernel_free(struct kernel *k)
 		pins_remove(k->pins);
 	if (k->pins)
 		pins_close(k->pins);
-	if (k->kept.head)
-		munmap(k->kept.head, k->kept_mapped);
-	if (k->object)
-		object_unmap(k->object, &k->table);
-	bpf_object__close(k->object);
+	kernel_unload(k);
 	jiffies_close(&k->jiffies);
 	free(k);
 }

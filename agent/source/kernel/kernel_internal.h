@@ -34,4 +34,7 @@ struct kernel {
 /* Load the programs on a table that is pinned, else on a new one, which is pinned if that works. Returns 0 or -errno, logged. */
 int kernel_load(struct kernel *kernel, const struct kernel_options *options);
 
+/* Without a program and a table again. */
+void kernel_unload(struct kernel *kernel);
+
 #endif

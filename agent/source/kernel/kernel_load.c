@@ -232,7 +232,7 @@ static int make(struct kernel *k)
 	return r;
 }
 
-static void forget_attempt(struct kernel *k)
+void kernel_unload(struct kernel *k)
 {
 	if (k->object)
 		object_unmap(k->object, &k->table);
@@ -260,12 +260,14 @@ static void open_pins(struct kernel *k, const char *directory)
 int kernel_load(struct kernel *k, const struct kernel_options *options)
 {
 	int r = jiffies_open(&k->jiffies), taken = -ENOENT;
+	struct iot_config config = { 0 };
 
 	if (r < 0)
 		return object_explain(r, "loading the clock program");
-	r = configure(&k->table.config, options);
+	r = configure(&config, options);
 	if (r < 0)
 		return r;
+	k->table.config = config;
 	open_pins(k, options->pins);
 	if (k->pins)
 		taken = take_over(k);
@@ -273,9 +275,9 @@ int kernel_load(struct kernel *k, const struct kernel_options *options)
 	if (!k->taken) {
 		if (k->pins)
 			tell_why_new(k, taken);
-		forget_attempt(k);
-		r = configure(&k->table.config, options);
-		r = r < 0 ? r : make(k);
+		kernel_unload(k);
+		k->table.config = config;
+		r = make(k);
 	}
 	if (r == 0 && k->kept.head) {
 		k->kept.head->agents++;
