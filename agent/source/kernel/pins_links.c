@@ -57,14 +57,22 @@ static uint64_t key_of(uint32_t ifindex, bool egress)
 	return (uint64_t)ifindex << 1 | egress;
 }
 
+/* The key's place among those that were pinned, or their number. */
+static size_t place_of(const struct pins *p, uint64_t key)
+{
+	size_t i = 0;
+
+	while (i < p->count && p->put[i] != key)
+		i++;
+	return i;
+}
+
 static int remember(struct pins *p, uint64_t key)
 {
 	uint64_t *grown;
 
-	for (size_t i = 0; i < p->count; i++) {
-		if (p->put[i] == key)
-			return 0;
-	}
+	if (place_of(p, key) < p->count)
+		return 0;
 	if (p->count == p->room) {
 		grown = reallocarray(p->put, p->room + 64, sizeof(*grown));
 		if (!grown)
@@ -78,10 +86,10 @@ static int remember(struct pins *p, uint64_t key)
 
 static void forget(struct pins *p, uint64_t key)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		if (p->put[i] == key)
-			p->put[i--] = p->put[--p->count];
-	}
+	size_t place = place_of(p, key);
+
+	if (place < p->count)
+		p->put[place] = p->put[--p->count];
 }
 
 int pins_put_link(struct pins *p, uint32_t ifindex, bool egress, int fd)
@@ -109,11 +117,7 @@ void pins_drop_link(struct pins *p, uint32_t ifindex, bool egress)
 
 bool pins_is_ours(const struct pins *p, uint32_t ifindex, bool egress)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		if (p->put[i] == key_of(ifindex, egress))
-			return true;
-	}
-	return false;
+	return place_of(p, key_of(ifindex, egress)) < p->count;
 }
 
 unsigned int pins_count(const struct pins *p)
