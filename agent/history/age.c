@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "agent/history/history_kept.h"
+#include "agent/history/retire.h"
 
 static uint32_t idle(uint32_t now, uint32_t last)
 {
@@ -100,14 +101,11 @@ void history_age(struct history *h, uint32_t now, const struct history_ages *age
 	for (uint32_t i = 0; i < h->device_slots; i++) {
 		if (!device_expired(h, i, now, ages))
 			continue;
-		slots_device_retire(h->table, i);
-		h->devices[i].retired = true;
+		retire_device(h, i);
 	}
 	for (uint32_t i = 0; i < h->flow_slots; i++) {
 		if (!flow_expired(h, i, now, ages))
 			continue;
-		kept_flow_retires(h, i);
-		slots_flow_retire(h->table, i);
-		h->flows[i].retired = true;
+		retire_flow(h, i);
 	}
 }
