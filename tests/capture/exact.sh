@@ -8,12 +8,7 @@ iotbpf=${O:-build}/iotbpf
 data=${IOTBPF_DATA:-../shared/data}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-n=0
-
-ok() { # status, name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. tests/lib/tap.sh
 
 skip() { # name, reason
 	n=$((n + 1))

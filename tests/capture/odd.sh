@@ -8,14 +8,9 @@ iotbpf=${O:-build}/iotbpf
 data=${IOTBPF_DATA:-../shared/data}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-n=0
+. tests/lib/tap.sh
 seconds=1 # of processor time; a test on a busy machine may wait longer than that
 [ "${SANITIZE:-0}" = 1 ] && seconds=4
-
-ok() { # status, name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
 
 read_it() { # files
 	(ulimit -t "$seconds"; exec timeout --signal=KILL 20 "$iotbpf" read --summary --json --model none "$@") \

@@ -8,7 +8,7 @@ export IOTBPF_STATE=none
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-n=0
+. tests/lib/tap.sh
 
 # check NAME STATUS COMMAND...: exit status, and on failure exactly one line on stderr that begins with "iotbpf: ".
 check() {
@@ -34,15 +34,6 @@ contains() {
 	n=$((n + 1))
 	if grep -q -- "$2" "$work/$1"; then echo "ok $n - $3"; else
 		sed 's/^/# /' "$work/$1"
-		echo "not ok $n - $3"
-	fi
-}
-
-# is ACTUAL EXPECTED NAME
-is() {
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then echo "ok $n - $3"; else
-		echo "# got '$1', expected '$2'"
 		echo "not ok $n - $3"
 	fi
 }

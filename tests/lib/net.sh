@@ -5,7 +5,6 @@ set -u
 O=${O:-build}
 agent=$O/iotbpf
 export IOTBPF_STATE="${IOTBPF_STATE:-none}"
-n=0
 
 skip_all() {
 	echo "ok 1 - $(basename "$0" .sh) # SKIP $1"
@@ -23,6 +22,7 @@ if [ "${INSIDE_NAMESPACE:-}" != "$$" ]; then
 fi
 
 cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/tap.sh
 mkdir -p /run/netns
 mount -t tmpfs none /run/netns
 mount -t bpf none /sys/fs/bpf 2>/dev/null # what agents pin goes with the namespace
@@ -30,19 +30,6 @@ work=$(mktemp -d)
 agent_pid= events_bad=0
 trap 'stop_agent >/dev/null 2>&1; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-
-# ok STATUS NAME: one result; what explains a failure goes before it, with '# ' in front.
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
-
-# is ACTUAL EXPECTED NAME
-is() {
-	[ "$1" = "$2" ] || echo "# $3: got '$1', expected '$2'"
-	[ "$1" = "$2" ]
-	ok $? "$3"
-}
 
 finish() {
 	ok $events_bad "every event passes the schema"

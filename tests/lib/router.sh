@@ -2,7 +2,6 @@
 # For the tests in an installed Debian with systemd: source it first. Anywhere else the test is skipped.
 set -u
 work=/run/vm-tests
-n=0
 export LC_ALL=C.UTF-8
 
 if [ ! -d /run/systemd/system ] || [ ! -e /work/ci/vm/list ]; then
@@ -10,18 +9,8 @@ if [ ! -d /run/systemd/system ] || [ ! -e /work/ci/vm/list ]; then
 	exit 0
 fi
 cd /work || exit 1
+. tests/lib/tap.sh
 mkdir -p $work
-
-ok() { # status, name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
-
-is() { # actual, expected, name
-	[ "$1" = "$2" ] || echo "# $3: got '$1', expected '$2'"
-	[ "$1" = "$2" ]
-	ok $? "$3"
-}
 
 finish() {
 	echo "1..$n"

@@ -7,12 +7,7 @@ cd "$(dirname "$0")/../.."
 O=${O:-build}
 data=${IOTBPF_DATA:-../shared/data}
 prefix=ident
-n=0
-
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. tests/lib/tap.sh
 
 skip() {
 	echo "ok 1 - live identification # SKIP $1"

@@ -5,13 +5,8 @@ set -u
 lab=${O:-build}/iotbpf-lab
 prefix=tlab$$
 work=$(mktemp -d)
-n=0
+. "$(dirname "$0")/../lib/tap.sh"
 dumps=
-
-ok() { # status, name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
 
 skip_all() {
 	echo "ok 1 - the lab # SKIP $1"

@@ -7,12 +7,8 @@ cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 agent=$O/iotbpf lab=$O/iotbpf-lab
 prefix=lb$$
-n=0 agent_pid= lab_pid=
-
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. tests/lib/tap.sh
+agent_pid= lab_pid=
 
 skip() {
 	echo "ok 1 - label, train, install # SKIP $1"

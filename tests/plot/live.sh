@@ -8,12 +8,8 @@ lab=$O/iotbpf-lab
 agent=$O/iotbpf
 prefix=tplot$$
 work=$(mktemp -d)
-n=0 pid=
-
-ok() { # status, name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. tests/lib/tap.sh
+pid=
 
 skip_all() {
 	echo "ok 1 - plots of a running agent # SKIP $1"

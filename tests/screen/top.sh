@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 agent=$(pwd)/$O/iotbpf
 case $O in /*) agent=$O/iotbpf ;; esac
-n=0
+. tests/lib/tap.sh
 for tool in tmux python3 jq bash pgrep; do
 	command -v $tool > /dev/null || {
 		echo "ok 1 - top # SKIP needs $tool"
@@ -182,11 +182,6 @@ line "clear; TERM=dumb $top"
 sees "no screen can be drawn on a terminal of type 'dumb'" "a terminal without a cursor: why not"
 
 terminal_end
-is() {
-	[ "$1" = "$2" ] || echo "# got '$1', expected '$2'"
-	[ "$1" = "$2" ]
-	ok $? "$3"
-}
 is "$($top -b -n 2 -d 0.1 | grep -c ' of 3 devices$')" 2 "-b -n 2: two lists"
 is "$($top -b -n 1 -d 0.1 -F name:front -s name -U | LC_ALL=C grep -c '[^ -~]')" 0 "-U: ASCII only"
 is "$($top -b -n 1 -F name:front | wc -l)" 3 "-F: one device"

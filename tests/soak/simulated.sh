@@ -10,15 +10,7 @@ simulated=${SIMULATED:-1h} seed=${SEED:-$(date +%s)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-n=0
-
-is() { # actual, expected, name
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then echo "ok $n - $3"; else
-		echo "# got '$1', expected '$2'"
-		echo "not ok $n - $3"
-	fi
-}
+. tests/lib/tap.sh
 
 case $simulated in
 *h) seconds=$((${simulated%h} * 3600)) ;;
