@@ -173,7 +173,7 @@ static int next_by_pcap(struct capture *c, struct capture_frame *f)
 		return r == PCAP_ERROR_BREAK ? 0 : pcap_broken(c);
 	f->captured = header->caplen;
 	f->length = header->len;
-	f->time_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
+	f->time_us = pcap_library_us(header);
 	f->link = c->link;
 	return 1;
 }

@@ -37,7 +37,7 @@ static int64_t first_by_pcap(int fd)
 		return NO_TIME;
 	}
 	if (library.next(pcap, &header, &data) == 1)
-		first = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
+		first = pcap_library_us(header);
 	library.close(pcap);
 	return first;
 }

@@ -34,3 +34,12 @@ void pcap_library_close(struct pcap_library *l)
 		dlclose(l->handle);
 	*l = (struct pcap_library){ 0 };
 }
+
+int64_t pcap_library_us(const struct pcap_pkthdr *header)
+{
+	int64_t us;
+
+	if (__builtin_mul_overflow((int64_t)header->ts.tv_sec, 1000000, &us) || __builtin_add_overflow(us, header->ts.tv_usec, &us))
+		return INT64_MAX;
+	return us;
+}

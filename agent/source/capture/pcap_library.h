@@ -8,6 +8,7 @@
  */
 
 #include <pcap/pcap.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct pcap_library {
@@ -28,5 +29,8 @@ struct pcap_library {
  */
 int pcap_library_open(struct pcap_library *library, char *why);
 void pcap_library_close(struct pcap_library *library);
+
+/* A packet's time in microseconds since 1970; the last there is where a file claims one beyond it. */
+int64_t pcap_library_us(const struct pcap_pkthdr *header);
 
 #endif
