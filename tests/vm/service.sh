@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The unit as shipped, under systemd: its rights, a kill, a stop, a reload, its end. Runs in a virtual machine of ci/kernels, after newcomer.sh.
+# The unit as shipped, under systemd: its rights, a kill, a stop, a reload, its end. Runs in machines of ci/kernels, after newcomer.sh.
 . "$(dirname "$0")/../lib/router.sh"
 unit=iotbpf@br-lan.service
 dropin=/run/systemd/system/$unit.d
@@ -26,15 +26,26 @@ now() { # in µs since boot
 	awk '{printf "%.0f\n", $1 * 1000000}' /proc/uptime
 }
 
+# What the account has in the kernel: prog or link. The kernel may be shared with other people's agents.
+of_account() {
+	bpftool -j prog show | jq ".[] | select(.uid == $id and .name[:7] == \"iotbpf_\").id" > $work/programs
+	case $1 in
+	prog) cat $work/programs ;;
+	link) bpftool -j link show | jq '.[].prog_id' | grep -xFf $work/programs ;;
+	esac | wc -l
+}
+
+# Filters of clsact and, where the kernel has tcx, links, which Debian 12's bpftool knows by their program only.
 hooks() {
-	for i in 1 2 3; do
+	filters=$(for i in 1 2 3; do
 		tc filter show dev p$i ingress
 		tc filter show dev p$i egress
-	done | grep -c 'iotbpf_.*direct-action'
+	done | grep -c 'iotbpf_.*direct-action')
+	echo $((filters + $(of_account link)))
 }
 
 left() {
-	echo "$(hooks) $(tc qdisc show | grep -c clsact) $(bpftool prog show | grep -c iotbpf_)"
+	echo "$(hooks) $(tc qdisc show | grep -c clsact) $(of_account prog)"
 }
 
 came_in() { # frames at p1
@@ -55,7 +66,7 @@ systemd-analyze security --no-pager --threshold=21 $unit > $work/security
 ok $? "$(tail -n 1 $work/security | tr -cd 'a-zA-Z0-9.:@ -')"
 is "$(hooks)" 6 "two hooks at each of three ports"
 setpriv --reuid nobody --regid iotbpf --clear-groups iotbpf status > $work/status
-is "$? $(grep -c clsact $work/status | awk '{print ($1 > 0)}')" "0 1" "the group may ask, without privileges"
+is "$? $(grep -cE 'tcx|clsact' $work/status | awk '{print ($1 > 0)}')" "0 1" "the group may ask, without privileges"
 
 is "$(journalctl -q -u $unit -o cat | grep -c 'cannot be confined')" 0 "the process that parses names is confined"
 is "$(iotbpf status | grep -c 'not pinned') $(find /sys/fs/bpf/iotbpf -type f | wc -l | awk '{print ($1 > 0)}')" "0 1" "hooks and table are pinned"
@@ -71,10 +82,11 @@ within 60 active
 took=$(gap)
 # RestartSec= is one second of the three. The others are for starting programs, which takes an emulated processor long: a real one starts the
 # agent, which is most of that, in 350 ms.
-most=$((1000 + 2000 * (start_ms > 350 ? start_ms : 350) / 350))
-echo "# kill -9: ready again after $took ms; a start takes $start_ms ms here, so 3 s of a real processor are $most ms"
+most=3000
+[ -n "$native" ] || most=$((1000 + 2000 * (start_ms > 350 ? start_ms : 350) / 350))
+echo "# kill -9: ready again after $took ms of $most ms; a start takes $start_ms ms here"
 [ "$took" -le $most ]
-ok $? "kill -9: ready again within 3 s of a real processor's"
+ok $? "kill -9: ready again within 3 s${native:+, by the clock}"
 is "$(hooks)" 6 "with all hooks"
 [ "$(show MainPID)" != "$pid" ]
 ok $? "another process"
@@ -97,6 +109,7 @@ systemctl stop $unit
 is "$(left)" "0 0 0" "stop: nothing is left"
 timeout 60 setpriv --bounding-set=-all,+bpf,+net_admin --inh-caps=-all iotbpf run br-lan --socket none --state none --events none 2> $work/log
 is "$? $(grep -c CAP_PERFMON $work/log)" "77 1" "without CAP_PERFMON the kernel refuses the programs"
+is "$(find /sys/fs/bpf/iotbpf 2> /dev/null | wc -l)" 0 "and nothing is left in the file system of pins"
 mkdir -p $dropin
 printf '[Service]\nRestart=no\n' > $dropin/once.conf
 systemctl daemon-reload

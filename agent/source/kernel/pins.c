@@ -146,8 +146,14 @@ int pins_open(struct pins **pins, const char *directory, char why[PINS_WHY])
 	return 0;
 }
 
+/* Directories that stayed empty go, as after a start that was refused. */
 void pins_close(struct pins *p)
 {
+	if (p->lock >= 0) {
+		rmdir(p->layout);
+		rmdir(p->name_space);
+		rmdir(p->root);
+	}
 	cleanup_close(&p->lock);
 	free(p->put);
 	free(p);
