@@ -28,18 +28,21 @@
 struct iot_choice {
 	__u32 base, step;
 	__u32 slot; /* preferred one */
+	__u64 number; /* of it in the first bucket */
 };
 
-static __always_inline struct iot_choice iot_choose(const struct iot_table *t, __u64 spot)
+static __always_inline struct iot_choice iot_choose(const struct iot_table *t, __u64 spot, __u32 stride)
 {
 	__u64 h = (spot ^ IOT_CONFIG(t, seed)) * 0x9e3779b97f4a7c15ULL;
 	struct iot_choice c;
 
 	h ^= h >> 29;
 	h *= 0xbf58476d1ce4e5b9ULL;
-	c.base = (__u32)(h >> 32);
+	/* The highest bits depend on all of the spot's. */
+	c.number = h >> (stride == IOT_DEVICE_STRIDE ? IOT_CONFIG(t, device_shift) : IOT_CONFIG(t, flow_shift));
+	c.base = (__u32)c.number / IOT_BUCKET;
+	c.slot = (__u32)c.number % IOT_BUCKET;
 	c.step = (__u32)(h >> 16) | 1;
-	c.slot = (__u32)(h >> 61);
 	return c;
 }
 

@@ -17,18 +17,25 @@
 
 #include "bpf/platform.h"
 
-/* The rank of every port, two bits each; filled once before load (slots_services()). A look is cheaper than the comparisons. */
+/*
+ * The rank of every port, by its number as it stands in a frame, in network order; filled once before load (slots_services()). A look is
+ * cheaper than the comparisons.
+ */
 struct iot_services {
-	__u32 ranks[4096];
+	__u8 ranks[65536];
 };
 
-static __always_inline __u32 iot_port_rank(const struct iot_services *services, __u32 port)
+/* `raw`: a port in network order. */
+static __always_inline __u32 iot_port_rank(const struct iot_services *services, __u32 raw)
 {
-	__u64 word = port >> 4;
+	__u64 at = raw;
 
-	IOT_OPAQUE(word); /* or the bound, which kernel 6.1 forgets of a port kept on the stack, is left out as known */
-	return IOT_LOAD(services->ranks[word & 4095]) >> (port & 15) * 2 & 3;
+	IOT_OPAQUE(at); /* or the bound, which kernel 6.1 forgets of a port kept on the stack, is left out as known */
+	return IOT_LOAD(services->ranks[at & 0xffff]);
 }
+
+#define IOT_RANK 0x03
+#define IOT_RANK_NAMES 0x80 /* frames of this service may carry names: see bpf/copy.h */
 
 /* Remember that the device answered a SYN from `port`. Races only reorder the list. */
 static __always_inline void iot_learn_listen(struct iot_device *device, __u16 port)
@@ -54,14 +61,17 @@ static __always_inline int iot_listens(const struct iot_device *device, __u32 po
 	return others != IOT_LISTEN;
 }
 
-/* Rules 2 and 3; *equal is set where they do not decide, and the answer then is the other side's. */
-static __always_inline __u32 iot_port_by_rank(const struct iot_services *services, __u32 own, __u32 other, __u32 *equal)
+/*
+ * Rules 2 and 3 on ports in network order, of these ranks; returns a port in host order. *equal is set where they do not decide, and the
+ * answer then is the other side's.
+ */
+static __always_inline __u32 iot_port_by_rank(__u32 own, __u32 own_rank, __u32 other, __u32 other_rank, __u32 *equal)
 {
-	__u32 own_rank = iot_port_rank(services, own), other_rank = iot_port_rank(services, other);
-
 	*equal = 0;
 	if (own_rank != other_rank)
-		return own_rank < other_rank ? own : other;
+		return iot_be16((__u16)(own_rank < other_rank ? own : other));
+	own = iot_be16((__u16)own);
+	other = iot_be16((__u16)other);
 	if (own_rank == 0)
 		return own < other ? own : other;
 	*equal = 1;
@@ -72,7 +82,9 @@ static __always_inline __u32 iot_port_by_rank(const struct iot_services *service
 static __always_inline __u32 iot_service_port(const struct iot_services *services, const struct iot_device *device,
 					      __u32 own, __u32 other)
 {
-	__u32 equal, port = iot_port_by_rank(services, own, other, &equal);
+	__u32 raw_own = iot_be16((__u16)own), raw_other = iot_be16((__u16)other), equal;
+	__u32 port = iot_port_by_rank(raw_own, iot_port_rank(services, raw_own) & IOT_RANK, raw_other,
+				      iot_port_rank(services, raw_other) & IOT_RANK, &equal);
 
 	return equal && iot_listens(device, own) ? own : port;
 }

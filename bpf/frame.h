@@ -106,6 +106,19 @@ static __always_inline int iot_device_number(const struct iot_table *t, const st
 	return iot_device_claim(IOT_TABLE_ARG(t) IOT_KEY_USED | mac, f->port_line, f->now.second, f->now.ms);
 }
 
+/* The device sends from another port than before. One exchange, since the agent may be setting flags; the next frame would try again. */
+static __always_inline void iot_move(const struct iot_table *t, struct iot_device *device, const struct iot_frame *f)
+{
+	union iot_place old = {.place = IOT_LOAD(device->place)}, moved = old;
+	const struct iot_port *port = iot_port_line(t, f->port_line);
+
+	if (!port || IOT_LOAD(port->ifindex) != f->ifindex)
+		return;
+	moved.port = f->ifindex;
+	moved.line = (__u8)f->port_line;
+	__sync_val_compare_and_swap(&device->place, old.place, moved.place);
+}
+
 /* Count the frame as sent by its source. Returns IOT_COUNTED or the reason why not. */
 static __always_inline int iot_count_sent(const struct iot_table *t, const struct iot_frame *f)
 {
@@ -121,8 +134,8 @@ static __always_inline int iot_count_sent(const struct iot_table *t, const struc
 	device = iot_device_at(t, (__u32)number);
 	if (!device || device->flags & IOT_DEVICE_IGNORED)
 		return IOT_SKIP_GATEWAY;
-	if (IOT_LOAD(device->port) != f->ifindex)
-		IOT_STORE(device->port, f->ifindex);
+	if (iot_unlikely(IOT_LOAD(device->port) != f->ifindex))
+		iot_move(t, device, f);
 	if ((f->h.tcp_flags & (IOT_TCP_SYN | IOT_TCP_ACK)) == (IOT_TCP_SYN | IOT_TCP_ACK))
 		iot_learn_listen(device, f->h.sport);
 	proto = iot_protocol_of(t, device, &f->h, 0);

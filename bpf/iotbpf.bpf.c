@@ -79,11 +79,6 @@ static __always_inline void iot_meta_replayed(struct iot_meta *m)
 	m->gso_segs = iot_replay.gso_segs;
 }
 
-static __always_inline int iot_lane_takes(const struct iot_meta *m)
-{
-	return !m->gso_size && iot_lane(NULL, m->data, m->end, m->length, m->stripped, m->ifindex, iot_now());
-}
-
 /* The long way; returns as iot_account(). */
 static __always_inline __u32 iot_handle(const struct iot_meta *m)
 {
@@ -222,8 +217,9 @@ SEC("xdp")
 int iotbpf_xdp(struct xdp_md *xdp)
 {
 	struct iot_meta m = iot_meta_xdp(xdp);
+	__u32 tag = 0;
 
-	if (!iot_likely(iot_lane_takes(&m)))
+	if (iot_unlikely(m.gso_size) || !iot_likely(iot_lane(NULL, m.data, m.end, m.length, &tag, &xdp->ingress_ifindex, iot_now())))
 		iot_long_xdp(xdp);
 	return XDP_PASS;
 }
@@ -232,7 +228,7 @@ static __always_inline void iot_in(struct __sk_buff *skb)
 {
 	struct iot_meta m = iot_meta_skb(skb, 0);
 
-	if (!iot_likely(iot_lane_takes(&m)))
+	if (iot_unlikely(m.gso_size) || !iot_likely(iot_lane(NULL, m.data, m.end, m.length, &skb->vlan_present, &skb->ifindex, iot_now())))
 		iot_long_skb(skb, 0);
 }
 

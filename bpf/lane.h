@@ -5,8 +5,9 @@
 /*
  * The fast lane: a plain frame that a known device sends in a known flow, which is nearly every frame at an ingress hook. The same steps as
  * in frame.h in another order. The flow is looked for first, by the frame alone, and its key names the device: the two lines, which are
- * mostly not in the first-level cache, do not wait for each other. All that is looked up is before the first atomic operation, which
- * waits for everything before it. The ring comes last: nothing waits for its line.
+ * mostly not in the first-level cache, do not wait for each other. The key is looked up before the first atomic operation, which waits
+ * for everything before it. Maps are looked up first or last, since the compiler keeps little in registers over a call: port and ring
+ * come at the end, where nothing waits for their lines.
  */
 
 #include "bpf/copy.h"
@@ -14,47 +15,55 @@
 
 /* What one frame of the lane changes. */
 struct iot_lane {
-	struct iot_port_count *port;
 	struct iot_device *device;
 	struct iot_flow *flow;
 	__u64 *activity;
 	__u32 number; /* of the device */
+	__u32 line;   /* of the port */
 	__u32 proto;
 };
 
-/* Number of the flow in a preferred slot whose key has this protocol, or -1. Another device's may lie there: that is yet to be compared. */
-static __always_inline int iot_lane_preferred(const struct iot_table *t, const struct iot_flow *flows, __u64 protocol, __u64 spot)
+/* Which of the pair of flows from `number` on has this layer and protocol; either one where neither has. Nobody can predict which. */
+static __always_inline __u64 iot_lane_of_pair(const struct iot_flow *flows, __u64 number, __u32 kind)
 {
-	struct iot_choice c = iot_choose(t, spot);
-
-	IOT_UNROLL
-	for (__u32 i = 0; i < IOT_PREFER_BUCKETS; i++) {
-		__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, i) + c.slot;
-
-		/* The other of the pair lies in the same line; which of them it is nobody can predict. */
-		number ^= (__u32)iot_not_zero((IOT_LOAD(flows[iot_flow_number_of(t, number)].key) & IOT_KEY_PROTOCOL) ^ protocol);
-		if (iot_likely((IOT_LOAD(flows[iot_flow_number_of(t, number)].key) & IOT_KEY_PROTOCOL) == protocol))
-			return (int)number;
-	}
-	return -1;
+	number &= ~1ULL;
+	return number + iot_not_zero(iot_key_kind(IOT_LOAD(flows[number].key)) ^ kind);
 }
 
+/* Number of the flow in a preferred slot whose key has this layer and protocol, or -1. Another device's may lie there. */
+static __always_inline int iot_lane_preferred(const struct iot_table *t, const struct iot_flow *flows, __u32 kind, __u64 spot)
+{
+	struct iot_choice c = iot_choose(t, spot, IOT_FLOW_STRIDE);
+
+	__u64 number = iot_lane_of_pair(flows, c.number, kind);
+
+	if (iot_likely(iot_key_kind(IOT_LOAD(flows[number].key)) == kind))
+		return (int)number;
+	number = iot_lane_of_pair(flows, iot_flow_number_of(t, iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 1) + c.slot), kind);
+	return iot_key_kind(IOT_LOAD(flows[number].key)) == kind ? (int)number : -1;
+}
+_Static_assert(IOT_PREFER_BUCKETS == 2, "both are looked at");
+
 /* Does this flow's key name the device that sent the frame, and does nothing about that device change? */
-static __always_inline int iot_lane_take(const struct iot_table *t, const struct iot_arrays *a, int number, __u64 mac, __u32 ifindex,
-					 struct iot_lane *l)
+static __always_inline int iot_lane_take(const struct iot_table *t, const struct iot_arrays *a, int number, __u64 mac,
+					 const volatile __u32 *ifindex, struct iot_lane *l)
 {
 	__u64 at = iot_flow_number_of(t, (__u32)number), key, device;
+	union iot_place place, wanted = {.port = *ifindex};
 
 	if (number < 0)
 		return 0;
 	l->flow = &a->flows[at];
 	l->activity = &a->activity[at];
 	key = IOT_LOAD(l->flow->key);
+	wanted.generation = (__u16)iot_key_generation(key);
 	device = iot_device_number_of(t, iot_key_device(key));
 	l->device = &a->devices[device];
 	l->number = (__u32)device;
-	return IOT_LOAD(a->device_keys[device]) == (IOT_KEY_USED | mac) &&
-	       IOT_LOAD(l->device->place) == iot_device_place(ifindex, iot_key_generation(key));
+	place.place = IOT_LOAD(l->device->place) ^ wanted.place;
+	l->line = place.line;
+	place.line = 0;
+	return !(place.place | (IOT_LOAD(a->device_keys[device]) ^ (IOT_KEY_USED | mac)));
 }
 
 /* Number of the frame's flow wherever it is, or -1: it is in none of its preferred slots, or beside another device's of its protocol. */
@@ -71,25 +80,21 @@ IOT_OUTLINE int iot_lane_search(IOT_TABLE_PARAM __u64 mac, __u32 layer, __u32 pr
 }
 
 /* Everything that the frame changes. Returns 1, or 0 where one of them is not there. */
-static __always_inline int iot_lane_find(const struct iot_table *t, const __u8 *p, __u32 layer, __u32 ifindex, struct iot_lane *l)
+static __always_inline int iot_lane_find(const struct iot_table *t, const __u8 *p, __u32 layer, const volatile __u32 *ifindex,
+					 const struct iot_arrays *a, struct iot_lane *l)
 {
-	__u32 line = ifindex & (IOT_PORTS - 1), equal = 0;
-	__u64 mac = iot_get_mac_aligned(p + 6), spot;
-	struct iot_arrays a = iot_arrays_of(t);
-	const struct iot_port *port;
+	__u64 mac = iot_get_mac_source(p + 6), spot;
+	__u32 own = iot_raw16(p + 34), other = iot_raw16(p + 36);
+	__u32 own_rank = iot_port_rank(IOT_SERVICES(t), own), other_rank = iot_port_rank(IOT_SERVICES(t), other);
+	__u32 equal = 0, kind;
 
-	l->proto = iot_get16(p + 36);
-	if (!(p[0] & 1))
-		l->proto = iot_port_by_rank(IOT_SERVICES(t), iot_get16(p + 34), l->proto, &equal);
-	if (!a.flows || p[6] & 1 || iot_unlikely(iot_may_carry_names(l->proto)))
+	if (!a->flows || iot_unlikely((own_rank | other_rank) & IOT_RANK_NAMES))
 		return 0;
+	l->proto = p[0] & 1 ? iot_be16((__u16)other) : iot_port_by_rank(own, own_rank, other, other_rank, &equal);
 	spot = iot_flow_spot(mac, layer, l->proto);
-	if (iot_unlikely(!iot_lane_take(t, &a, iot_lane_preferred(t, a.flows, iot_flow_key(layer, l->proto, 0, 0), spot), mac, ifindex, l)) &&
-	    !iot_lane_take(t, &a, iot_lane_search(IOT_TABLE_ARG(t) mac, layer, l->proto), mac, ifindex, l))
-		return 0;
-	port = iot_port_line(t, line);
-	l->port = iot_port_count_of(t, line);
-	if (!port || !l->port || IOT_LOAD(port->ifindex) != ifindex)
+	kind = iot_key_kind(iot_flow_key(layer, l->proto, 0, 0));
+	if (iot_unlikely(!iot_lane_take(t, a, iot_lane_preferred(t, a->flows, kind, spot), mac, ifindex, l)) &&
+	    !iot_lane_take(t, a, iot_lane_search(IOT_TABLE_ARG(t) mac, layer, l->proto), mac, ifindex, l))
 		return 0;
 	return !iot_unlikely(equal) || !iot_listens(l->device, iot_get16(p + 34));
 }
@@ -97,13 +102,18 @@ static __always_inline int iot_lane_find(const struct iot_table *t, const __u8 *
 /* The ring's entry for a frame of the lane. Its headers are read late, so that nothing of them need be kept while the flow is looked for. */
 static __always_inline union iot_entry iot_lane_entry(const __u8 *p, __u32 layer, __u32 proto, __u32 length, __u32 ms)
 {
-	struct iot_frame f = {.now = {.ms = ms}};
-	union iot_entry e;
+	union iot_entry e = {.packet = {.ms = ms, .length = (__u16)iot_saturate16(length), .proto = (__u16)proto}};
+	__u32 remote;
 
 	asm volatile("" ::: "memory");
-	iot_plain_headers(&f.h, p, layer, length);
-	e = iot_entry_of(&f, proto, 0);
-	e.packet.length = (__u16)iot_saturate16(length);
+	remote = p[0] & 1 ? IOT_REMOTE_GROUP : iot_ip4_wan(iot_get32(p + 30)) ? IOT_REMOTE_WAN : IOT_REMOTE_LAN;
+	e.packet.kind = (__u8)(layer | remote << IOT_KIND_REMOTE_SHIFT);
+	e.packet.ttl = p[22];
+	e.packet.traits = (__u8)((p[20] >> 6 & 1) * IOT_TRAIT_DF);
+	if (layer == IOT_LAYER_TCP) {
+		e.packet.window = (__u16)iot_get16(p + 48);
+		e.packet.tcp_flags = p[47];
+	}
 	IOT_OPAQUE(e.word[0]); /* made now, so that its parts need not be kept: the stack of a program is short */
 	IOT_OPAQUE(e.word[1]);
 	return e;
@@ -111,27 +121,33 @@ static __always_inline union iot_entry iot_lane_entry(const __u8 *p, __u32 layer
 
 /*
  * Count a frame as sent by its source and seen at its port. Returns 1, or 0 having changed nothing where the frame, its device or its flow
- * needs more than this. `stripped`: bytes of a tag that the kernel took out.
+ * needs more than this. `tag` is 1 where the kernel took one out. It and `ifindex` are read where they are wanted, not kept.
  */
-static __always_inline int iot_lane(const struct iot_table *t, const void *data, const void *end, __u32 length, __u32 stripped,
-				    __u32 ifindex, struct iot_clock now)
+static __always_inline int iot_lane(const struct iot_table *t, const void *data, const void *end, __u32 length,
+				    const volatile __u32 *tag, const volatile __u32 *ifindex, struct iot_clock now)
 {
+	struct iot_arrays a = iot_arrays_of(t);
 	__u32 layer = iot_plain_layer(data, end, length);
+	struct iot_port_count *port;
 	struct iot_ring *ring;
 	union iot_entry e;
 	struct iot_lane l;
+	__u64 head;
 
-	if (layer == IOT_LAYER_NONE || !iot_lane_find(t, data, layer, ifindex, &l))
+	if (layer == IOT_LAYER_NONE || !iot_lane_find(t, data, layer, ifindex, &a, &l))
 		return 0;
-	length += stripped;
+	length += *tag * 4;
 	e = iot_lane_entry(data, layer, l.proto, length, now.ms);
 	iot_mark_active(t, l.activity, now.second);
 	iot_source_port(l.flow, iot_get16((const __u8 *)data + 34));
 	iot_tally_add(&l.flow->sent, 1, length);
-	iot_count_add(t, &l.port->in, 1, length);
+	head = __sync_fetch_and_add(&l.device->head, 1);
+	port = iot_port_count_of(t, l.line);
+	if (port)
+		iot_count_add(t, &port->in, 1, length);
 	ring = iot_ring_of(t, l.number);
 	if (ring)
-		iot_ring_store(ring, e, __sync_fetch_and_add(&l.device->head, 1));
+		iot_ring_store(ring, e, head);
 	return 1;
 }
 

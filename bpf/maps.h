@@ -27,7 +27,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(__u64)); /* at load: iot_slots_bytes() */
+	__uint(value_size, sizeof(__u64)); /* at load: iot_config.slots_bytes */
 } iot_slots SEC(".maps");
 
 IOT_ARRAY(iot_rings, struct iot_ring, IOT_DEVICES);
@@ -70,7 +70,7 @@ struct iot_table; /* only ever NULL here: the maps are global */
 #define IOT_UNLOCK(t) bpf_spin_unlock(&iot_held->lock)
 
 /* All of them NULL where the map has no element, which only the verifier believes. */
-#define iot_arrays_of(t) iot_arrays_in(iot_at(&iot_slots, 0), iot_config.device_buckets, iot_config.flow_buckets)
+#define iot_arrays_of(t) iot_arrays_in(iot_at(&iot_slots, 0), &iot_config)
 #define iot_ring_of(t, i) ((struct iot_ring *)iot_at(&iot_rings, i))
 #define iot_port_line(t, i) ((struct iot_port *)iot_at(&iot_ports, i))
 #define iot_port_count_of(t, line) \
@@ -122,12 +122,12 @@ struct iot_table {
 /* A number below the table's size, as the verifier wants to see it. */
 static __always_inline __u64 iot_device_number_of(const struct iot_table *t, __u32 number)
 {
-	return number & (IOT_CONFIG(t, device_buckets) * IOT_BUCKET - 1);
+	return number & IOT_CONFIG(t, device_mask);
 }
 
 static __always_inline __u64 iot_flow_number_of(const struct iot_table *t, __u32 number)
 {
-	return number & (IOT_CONFIG(t, flow_buckets) * IOT_BUCKET - 1);
+	return number & IOT_CONFIG(t, flow_mask);
 }
 
 static __always_inline struct iot_device *iot_device_at(const struct iot_table *t, __u32 number)

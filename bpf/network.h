@@ -96,8 +96,7 @@ static __always_inline __u8 iot_ip4_wan(__u32 a)
 {
 	__u32 top = a >> 24;
 
-	return !(top == 10 || top == 0 || top == 127 || top >= 224 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8 ||
-		 a >> 16 == 0xa9fe);
+	return !(a >> 16 == 0xc0a8 || top == 10 || top - 1 >= 223 || top == 127 || a >> 20 == 0xac1 || a >> 16 == 0xa9fe);
 }
 
 /* The unknown zero makes one state of all the ways through the comparisons. */

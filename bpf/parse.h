@@ -93,12 +93,15 @@ static __always_inline __u32 iot_parse_type(struct iot_headers *h, struct iot_cu
  */
 static __always_inline __u32 iot_plain_layer(const __u8 *p, const __u8 *end, __u32 wire_length)
 {
-	__u32 total;
+	__u32 total, odd;
 
-	if (p + IOT_PLAIN_BYTES > end || wire_length < IOT_PLAIN_BYTES || iot_get16(p + 12) != IOT_ETH_IP4 || p[14] != 0x45)
+	if (p + IOT_PLAIN_BYTES > end || wire_length < IOT_PLAIN_BYTES)
 		return IOT_LAYER_NONE;
+	/* One branch for what is nearly always so. */
+	odd = (iot_raw16(p + 12) ^ iot_be16(IOT_ETH_IP4)) | (p[14] ^ 0x45u) | (iot_raw16(p + 20) & iot_be16(0x3fff));
+	IOT_OPAQUE(odd);
 	total = iot_get16(p + 16);
-	if (iot_get16(p + 20) & 0x3fff || total > wire_length - 14)
+	if (odd || total > wire_length - 14)
 		return IOT_LAYER_NONE;
 	if (p[23] == IOT_IP_UDP)
 		return total < 20 + 8 ? IOT_LAYER_NONE : IOT_LAYER_UDP;
@@ -113,7 +116,7 @@ static __always_inline void iot_plain_headers(struct iot_headers *h, const __u8 
 	__u32 tcp = layer == IOT_LAYER_TCP;
 
 	h->dst = iot_get_mac(p);
-	h->src = iot_get_mac_aligned(p + 6);
+	h->src = iot_get_mac_source(p + 6);
 	h->wire_length = wire_length;
 	h->header_bytes = 34 + (tcp ? (__u32)(p[46] >> 4) * 4 : 8);
 	h->proto = 0;
@@ -153,7 +156,7 @@ static __always_inline int iot_parse_any(struct iot_headers *h, const void *data
 	if (iot_lacks(&c, 14))
 		return -1;
 	h->dst = iot_get_mac(c.at);
-	h->src = iot_get_mac_aligned(c.at + 6);
+	h->src = iot_get_mac_source(c.at + 6);
 	type = iot_get16(c.at + 12);
 	iot_advance(&c, 14);
 	h->header_bytes = 14;

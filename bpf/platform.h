@@ -13,6 +13,7 @@
 #include <bpf/bpf_endian.h>
 #define iot_be16(x) bpf_ntohs(x)
 #define iot_be32(x) bpf_ntohl(x)
+#define iot_be64(x) bpf_be64_to_cpu(x)
 volatile __u32 iot_unknown_zero; /* 0, but the verifier cannot know */
 #define IOT_UNKNOWN_ZERO iot_unknown_zero
 #else
@@ -21,6 +22,7 @@ volatile __u32 iot_unknown_zero; /* 0, but the verifier cannot know */
 #include <endian.h>
 #define iot_be16(x) be16toh(x)
 #define iot_be32(x) be32toh(x)
+#define iot_be64(x) be64toh(x)
 #define IOT_UNKNOWN_ZERO 0
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
@@ -58,9 +60,11 @@ static __always_inline void iot_tally_add(struct iot_tally *t, __u32 packets, __
 #ifdef __bpf__
 struct iot_u16 { __u16 v; };
 struct iot_u32 { __u32 v; };
+struct iot_u64 { __u64 v; };
 #else
 struct iot_u16 { __u16 v; } __attribute__((packed));
 struct iot_u32 { __u32 v; } __attribute__((packed));
+struct iot_u64 { __u64 v; } __attribute__((packed));
 #endif
 
 static __always_inline __u32 iot_get16(const __u8 *p)
@@ -73,16 +77,22 @@ static __always_inline __u32 iot_get32(const __u8 *p)
 	return iot_be32(((const struct iot_u32 *)p)->v);
 }
 
+/* Big-endian as it is, to be looked up with: of a port no more is wanted. */
+static __always_inline __u32 iot_raw16(const __u8 *p)
+{
+	return ((const struct iot_u16 *)p)->v;
+}
+
 /* A MAC address as a number: first byte most significant of the low 48 bits. */
 static __always_inline __u64 iot_get_mac(const __u8 *p)
 {
 	return (__u64)iot_get16(p) << 32 | iot_get32(p + 2);
 }
 
-/* The same where the word boundary lies behind the first four bytes. */
-static __always_inline __u64 iot_get_mac_aligned(const __u8 *p)
+/* A source address, from six bytes into a frame on: two bytes of what is behind it are loaded with it, one aligned word. */
+static __always_inline __u64 iot_get_mac_source(const __u8 *p)
 {
-	return (__u64)iot_get32(p) << 16 | iot_get16(p + 4);
+	return iot_be64(((const struct iot_u64 *)p)->v) >> 16;
 }
 
 static __always_inline int iot_mac_is_group(__u64 mac)

@@ -29,7 +29,7 @@ IOT_OUTLINE int iot_device_search(IOT_TABLE_PARAM __u64 key)
 {
 	IOT_TABLE_LOCAL;
 	const struct iot_keys all = {t, iot_arrays_of(t).device_keys, IOT_DEVICE_STRIDE};
-	struct iot_choice c = iot_choose(t, key);
+	struct iot_choice c = iot_choose(t, key, IOT_DEVICE_STRIDE);
 
 	return all.all ? iot_search(&all, &c, key) : -1;
 }
@@ -37,7 +37,7 @@ IOT_OUTLINE int iot_device_search(IOT_TABLE_PARAM __u64 key)
 /* Number of the device with this key, or -1. */
 static __always_inline int iot_device_find(const struct iot_table *t, __u64 key)
 {
-	struct iot_choice c = iot_choose(t, key);
+	struct iot_choice c = iot_choose(t, key, IOT_DEVICE_STRIDE);
 	struct iot_arrays a = iot_arrays_of(t);
 	__u32 number = iot_bucket_of(t, &c, IOT_DEVICE_STRIDE, 0) + c.slot;
 
@@ -52,7 +52,7 @@ IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key, __u64 spot)
 	IOT_TABLE_LOCAL;
 	struct iot_arrays a = iot_arrays_of(t);
 	const struct iot_keys all = {t, a.flows ? &a.flows->key : NULL, IOT_FLOW_STRIDE};
-	struct iot_choice c = iot_choose(t, spot);
+	struct iot_choice c = iot_choose(t, spot, IOT_FLOW_STRIDE);
 
 	return all.all ? iot_search(&all, &c, key) : -1;
 }
@@ -60,7 +60,7 @@ IOT_OUTLINE int iot_flow_search(IOT_TABLE_PARAM __u64 key, __u64 spot)
 /* Number of the flow with this key, or -1. */
 static __always_inline int iot_flow_find(const struct iot_table *t, __u64 key, __u64 spot)
 {
-	struct iot_choice c = iot_choose(t, spot);
+	struct iot_choice c = iot_choose(t, spot, IOT_FLOW_STRIDE);
 	struct iot_arrays a = iot_arrays_of(t);
 	__u32 number = iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 0) + c.slot;
 
@@ -132,7 +132,7 @@ static __always_inline int iot_device_claim_locked(const struct iot_table *t, co
 IOT_OUTLINE int iot_device_claim(IOT_TABLE_PARAM __u64 key, __u32 port_line, __u32 second, __u32 ms)
 {
 	IOT_TABLE_LOCAL;
-	struct iot_choice c = iot_choose(t, key);
+	struct iot_choice c = iot_choose(t, key, IOT_DEVICE_STRIDE);
 	struct iot_clock now = {.second = second, .ms = ms};
 	struct iot_port *port = iot_port_line(t, port_line);
 	struct iot_arrays a = iot_arrays_of(t);
@@ -175,7 +175,7 @@ static __always_inline int iot_flow_claim_locked(const struct iot_table *t, cons
 IOT_OUTLINE int iot_flow_claim(IOT_TABLE_PARAM __u64 key, __u64 spot, __u32 number, __u32 second)
 {
 	IOT_TABLE_LOCAL;
-	struct iot_choice c = iot_choose(t, spot);
+	struct iot_choice c = iot_choose(t, spot, IOT_FLOW_STRIDE);
 	struct iot_arrays a = iot_arrays_of(t);
 	struct iot_device *device;
 	int r;

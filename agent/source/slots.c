@@ -22,6 +22,21 @@ static uint32_t round_up_power(uint32_t v)
 	return p;
 }
 
+/* Where the arrays of a table of these sizes lie, and what makes a slot's number of a hash. */
+static void lay_out(struct iot_config *config)
+{
+	uint32_t devices = config->device_buckets * IOT_BUCKET, flows = config->flow_buckets * IOT_BUCKET;
+
+	config->device_shift = 65 - (uint32_t)ffs((int)devices);
+	config->flow_shift = 65 - (uint32_t)ffs((int)flows);
+	config->device_mask = devices - 1;
+	config->flow_mask = flows - 1;
+	config->activity_at = flows * (uint32_t)sizeof(struct iot_flow);
+	config->devices_at = config->activity_at + flows * (uint32_t)sizeof(uint64_t);
+	config->device_keys_at = config->devices_at + devices * (uint32_t)sizeof(struct iot_device);
+	config->slots_bytes = config->device_keys_at + devices * (uint32_t)sizeof(uint64_t);
+}
+
 int slots_configure(struct iot_config *config, const struct slots_options *options)
 {
 	uint64_t seed = options->seed;
@@ -36,23 +51,19 @@ int slots_configure(struct iot_config *config, const struct slots_options *optio
 	config->device_flows = options->device_flows;
 	config->newcomers = options->newcomers;
 	config->cpus = 1;
+	lay_out(config);
 	return 0;
-}
-
-static void set_rank(struct iot_services *services, uint32_t port, uint32_t rank)
-{
-	uint32_t shift = (port & 15) * 2, *word = &services->ranks[port >> 4];
-
-	*word = (*word & ~(3u << shift)) | rank << shift;
 }
 
 void slots_services(struct iot_services *services)
 {
 	for (uint32_t port = 0; port <= UINT16_MAX; port++)
-		set_rank(services, port, port < IOT_PORT_WELL_KNOWN ? 0 : port < IOT_PORT_DYNAMIC ? 2 : 3);
-#define SERVICE(port) set_rank(services, port, 1);
+		services->ranks[htobe16((uint16_t)port)] = port < IOT_PORT_WELL_KNOWN ? 0 : port < IOT_PORT_DYNAMIC ? 2 : 3;
+#define SERVICE(port) services->ranks[htobe16(port)] = 1;
 	IOT_SERVICE_PORTS(SERVICE)
 #undef SERVICE
+	for (uint32_t port = 0; port <= UINT16_MAX; port++)
+		services->ranks[htobe16((uint16_t)port)] |= iot_may_carry_names(port) ? IOT_RANK_NAMES : 0;
 }
 
 /* A table in host memory and what it points to. */
@@ -80,13 +91,13 @@ static int own_map(struct own_table *own)
 	size_t rings = rings_bytes(config);
 	char *p;
 
-	own->mapped = rings + iot_slots_bytes(config->device_buckets, config->flow_buckets);
+	own->mapped = rings + config->slots_bytes;
 	p = mmap(NULL, own->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	own->memory = p;
 	own->table.rings = (void *)p;
-	own->table.arrays = iot_arrays_in(p + rings, config->device_buckets, config->flow_buckets);
+	own->table.arrays = iot_arrays_in(p + rings, config);
 	return 0;
 }
 
@@ -127,7 +138,7 @@ void slots_free(struct iot_table *table)
 
 uint64_t slots_bytes(const struct iot_config *config)
 {
-	return rings_bytes(config) + iot_slots_bytes(config->device_buckets, config->flow_buckets) +
+	return rings_bytes(config) + config->slots_bytes +
 	       IOT_PORTS * (sizeof(struct iot_port) + config->cpus * sizeof(struct iot_port_count)) + sizeof(struct iot_counters) +
 	       sizeof(struct iot_copies);
 }

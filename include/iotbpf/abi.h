@@ -104,18 +104,27 @@ struct iot_flow {
 };
 _Static_assert(sizeof(struct iot_flow) == 32, "two flows a cache line");
 
+/* Where a device is and what it is to the programs: one word, to be compared and changed at once. */
+#define IOT_PLACE                                                                                                                      \
+	struct {                                                                                                                       \
+		__u32 port;	  /* ifindex where it last sent */                                                                     \
+		__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */                      \
+		__u8 flags;	  /* IOT_DEVICE_* */                                                                                   \
+		__u8 line;	  /* of that port, whose counts a frame then adds to without looking for it */                         \
+	};                                                                                                                             \
+	__u64 place
+union iot_place {
+	IOT_PLACE;
+};
+_Static_assert(sizeof(union iot_place) == 8 && IOT_PORTS <= 256, "a word, in which a line's number has room");
+
 /* One device. Packets sent are the sum over its flows plus `other`: those whose flow was refused. */
 struct iot_device {
 	struct iot_tally received;
 	struct iot_tally other;
 	__u64 head;	/* packets ever pushed to the ring */
 	union {
-		struct {
-			__u32 port; /* ifindex where it last sent */
-			__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */
-			__u16 flags; /* IOT_DEVICE_* */
-		};
-		__u64 place; /* the three of them, to be compared at once: iot_device_place() */
+		IOT_PLACE;
 	};
 	__u32 flows;	/* flow slots held, bounded by the quota */
 	__u32 born_ms;	/* time of the claim, as iot_packet.ms */
@@ -123,15 +132,7 @@ struct iot_device {
 };
 _Static_assert(sizeof(struct iot_device) == 64, "a device is a cache line");
 
-/* Port, generation and flags as one word: what a device's must be for a frame at `port` to be counted without another look. */
-static inline __u64 iot_device_place(__u32 port, __u32 generation)
-{
-	const struct iot_device device = {.port = port, .generation = (__u16)generation};
-
-	return device.place;
-}
-
-#define IOT_DEVICE_IGNORED 0x0001 /* a gateway: never counted */
+#define IOT_DEVICE_IGNORED 0x01 /* a gateway: never counted */
 
 /*
  * The table is four arrays in one piece of memory, and the rings. A device or flow has the same number in each of its arrays. Eight numbers
@@ -144,26 +145,6 @@ struct iot_arrays {
 	__u64 *device_keys; /* IOT_KEY_EMPTY, IOT_KEY_DEAD or IOT_KEY_USED | MAC */
 };
 
-static inline struct iot_arrays iot_arrays_in(void *slots, __u32 device_buckets, __u32 flow_buckets)
-{
-	__u64 flows = (__u64)flow_buckets * IOT_BUCKET, devices = (__u64)device_buckets * IOT_BUCKET;
-	struct iot_arrays a = {0};
-
-	if (slots) {
-		a.flows = (struct iot_flow *)slots;
-		a.activity = (__u64 *)((char *)slots + flows * sizeof(*a.flows));
-		a.devices = (struct iot_device *)((char *)slots + flows * (sizeof(*a.flows) + sizeof(*a.activity)));
-		a.device_keys = (__u64 *)((char *)a.devices + devices * sizeof(*a.devices));
-	}
-	return a;
-}
-
-/* Bytes of the four arrays. */
-static inline __u64 iot_slots_bytes(__u32 device_buckets, __u32 flow_buckets)
-{
-	return IOT_BUCKET * (flow_buckets * (sizeof(struct iot_flow) + sizeof(__u64)) +
-			     device_buckets * (sizeof(struct iot_device) + sizeof(__u64)));
-}
 
 /*
  * Keys are one word, so a claim is one store and a match one compare. A slot is freed in two steps: the agent marks it dead
@@ -184,11 +165,11 @@ static inline __u64 iot_flow_key(__u32 layer, __u32 proto, __u32 generation, __u
 /* Where the flow with this key and this sender is looked for: by the address, so that its bucket is known before its device is. */
 static inline __u64 iot_flow_spot(__u64 mac, __u32 layer, __u32 proto)
 {
-	return (mac << 16 | (proto & 0xffff)) + ((__u64)layer << 61 | (__u64)layer << 40);
+	return (mac << 16 | (proto & 0xffff)) ^ (__u64)layer << 61;
 }
 
-#define IOT_KEY_PROTOCOL 0xffffffff00000000ULL /* of a flow key: layer and protocol, and that it is in use */
-
+/* Of a flow key: layer and protocol, and that it is in use. */
+static inline __u32 iot_key_kind(__u64 key) { return (__u32)(key >> 32); }
 static inline __u32 iot_key_layer(__u64 key) { return (__u32)(key >> 48) & 0xff; }
 static inline __u32 iot_key_proto(__u64 key) { return (__u32)(key >> 32) & 0xffff; }
 static inline __u32 iot_key_generation(__u64 key) { return (__u32)(key >> 16) & 0xffff; }
@@ -297,6 +278,14 @@ struct iot_config {
 	__u64 ms_scale;		/* milliseconds = ((jiffies - epoch) * ms_scale) >> 20 */
 	__u32 device_buckets;	/* power of two */
 	__u32 flow_buckets;	/* power of two */
+	__u32 device_shift;	/* a 64-bit hash shifted right by it is a slot's number */
+	__u32 flow_shift;
+	__u32 device_mask;	/* slots less one */
+	__u32 flow_mask;
+	__u32 activity_at;	/* where the arrays begin, in bytes from the first: iot_arrays_in() */
+	__u32 devices_at;
+	__u32 device_keys_at;
+	__u32 slots_bytes;	/* of all four */
 	__u32 device_flows;	/* quota */
 	__u32 newcomers;	/* per port and second; 0: no limit */
 	__u32 cpus;		/* that have lines of port counts */
@@ -306,7 +295,21 @@ struct iot_config {
 	__u8 realtime;		/* PREEMPT_RT: one program may interrupt another on its CPU */
 	__u32 copies[IOT_COPY_KINDS]; /* frames of each kind that a port may bring in a second; 0: no limit */
 };
-_Static_assert(sizeof(struct iot_config) == 64, "no hidden padding");
+_Static_assert(sizeof(struct iot_config) == 96, "no hidden padding");
+
+/* The arrays of a table at `slots`; all NULL where that is. */
+static inline struct iot_arrays iot_arrays_in(void *slots, const volatile struct iot_config *config)
+{
+	struct iot_arrays a = {0};
+
+	if (slots) {
+		a.flows = (struct iot_flow *)slots;
+		a.activity = (__u64 *)((char *)slots + config->activity_at);
+		a.devices = (struct iot_device *)((char *)slots + config->devices_at);
+		a.device_keys = (__u64 *)((char *)slots + config->device_keys_at);
+	}
+	return a;
+}
 
 /* The clock of a packet. */
 struct iot_clock {

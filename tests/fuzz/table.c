@@ -11,7 +11,7 @@ static void clear(struct iot_table *t)
 	size_t rings = (size_t)slots_device_slots(t) * sizeof(struct iot_ring);
 
 	/* The arrays lie behind the rings. */
-	memset(t->rings, 0, rings + iot_slots_bytes(t->config.device_buckets, t->config.flow_buckets));
+	memset(t->rings, 0, rings + t->config.slots_bytes);
 	memset(t->counters, 0, sizeof(*t->counters));
 	memset(t->ports, 0, IOT_PORTS * sizeof(*t->ports));
 	memset(t->copies, 0, offsetof(struct iot_copies, copy));

@@ -64,7 +64,7 @@ static int map_tables(struct prog *k, const struct iot_config *config)
 {
 	k->table.config = *config;
 	k->table.services = &k->services;
-	k->table.arrays = iot_arrays_in(map_table(k, "iot_slots"), config->device_buckets, config->flow_buckets);
+	k->table.arrays = iot_arrays_in(map_table(k, "iot_slots"), config);
 	k->table.rings = map_table(k, "iot_rings");
 	k->table.ports = map_table(k, "iot_ports");
 	k->table.port_counts = map_table(k, "iot_port_counts");

@@ -26,6 +26,16 @@ struct bench_rounds {
 void bench_add(struct bench_rounds *r, double value);
 double bench_median(const struct bench_rounds *r);
 
+/*
+ * a - b and a / b, round by round. A neighbour on the same core halves a program's speed for seconds, and then that of all in the round: what
+ * is compared within rounds is not spoilt by it, while two medians may come from either side.
+ */
+struct bench_rounds bench_minus(const struct bench_rounds *a, const struct bench_rounds *b);
+struct bench_rounds bench_over(const struct bench_rounds *a, const struct bench_rounds *b);
+
+/* A value that one round in ten falls below: that of a quiet machine, where this one was not all the time. */
+double bench_quiet(const struct bench_rounds *r);
+
 /* CPU time of this thread in nanoseconds, system calls included: what others do on the machine does not count. */
 double bench_now(void);
 

@@ -17,8 +17,8 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/programs.h"
 
-#define ROUNDS 15
-#define REPEAT 400000
+#define ROUNDS 31
+#define REPEAT 200000
 #define WARM_UP 1500000
 #define LOOPBACK 1 /* BPF_PROG_RUN says that frames come from here */
 
@@ -88,19 +88,24 @@ double bench_run(int program, int repeat)
 	return (bench_now() - start) / repeat;
 }
 
-static void print(uint32_t flows, struct bench_rounds *rounds)
+static void print(uint32_t flows, const struct bench_rounds *rounds)
 {
-	double empty = bench_median(&rounds[EMPTY]);
-	double complete = bench_median(&rounds[COMPLETE]) - empty;
+	const struct bench_rounds complete = bench_minus(&rounds[COMPLETE], &rounds[EMPTY]);
 	char metric[64];
 
-	for (int i = EMPTY; i < PROGRAMS; i++) {
-		snprintf(metric, sizeof(metric), "%s, %s", names[i], i == EMPTY ? "gross" : "net");
-		bench_print("fastpath", metric, flows, bench_median(&rounds[i]) - (i == EMPTY ? 0 : empty), "ns/frame", NULL, 0);
+	bench_print("fastpath", "empty, gross", flows, bench_median(&rounds[EMPTY]), "ns/frame", NULL, 0);
+	for (int i = COMPLETE; i < PROGRAMS; i++) {
+		const struct bench_rounds net = bench_minus(&rounds[i], &rounds[EMPTY]);
+
+		snprintf(metric, sizeof(metric), "%s, net", names[i]);
+		bench_print("fastpath", metric, flows, bench_median(&net), "ns/frame", NULL, 0);
 	}
-	for (int i = CONVENTIONAL; i < PROGRAMS; i++)
-		bench_print("fastpath", "complete, net", flows, complete, "ns/frame", names[i],
-			    complete / (bench_median(&rounds[i]) - empty));
+	bench_print("fastpath", "complete, net, quiet", flows, bench_quiet(&complete), "ns/frame", NULL, 0);
+	for (int i = CONVENTIONAL; i < PROGRAMS; i++) {
+		const struct bench_rounds net = bench_minus(&rounds[i], &rounds[EMPTY]), ratio = bench_over(&complete, &net);
+
+		bench_print("fastpath", "complete, net", flows, bench_median(&complete), "ns/frame", names[i], bench_median(&ratio));
+	}
 }
 
 static int measure(uint32_t flows)

@@ -40,15 +40,46 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static struct bench_rounds in_order(const struct bench_rounds *r)
+{
+	struct bench_rounds sorted = *r;
+
+	qsort(sorted.value, (size_t)sorted.n, sizeof(sorted.value[0]), by_value);
+	return sorted;
+}
+
 double bench_median(const struct bench_rounds *r)
 {
-	double sorted[BENCH_ROUNDS_MAX];
+	const struct bench_rounds s = in_order(r);
 
-	if (!r->n)
+	if (!s.n)
 		return 0;
-	memcpy(sorted, r->value, sizeof(sorted[0]) * (size_t)r->n);
-	qsort(sorted, (size_t)r->n, sizeof(sorted[0]), by_value);
-	return r->n % 2 ? sorted[r->n / 2] : (sorted[r->n / 2 - 1] + sorted[r->n / 2]) / 2;
+	return s.n % 2 ? s.value[s.n / 2] : (s.value[s.n / 2 - 1] + s.value[s.n / 2]) / 2;
+}
+
+double bench_quiet(const struct bench_rounds *r)
+{
+	const struct bench_rounds s = in_order(r);
+
+	return s.n ? s.value[s.n / 10] : 0;
+}
+
+struct bench_rounds bench_minus(const struct bench_rounds *a, const struct bench_rounds *b)
+{
+	struct bench_rounds r = { .n = a->n };
+
+	for (int i = 0; i < r.n; i++)
+		r.value[i] = a->value[i] - b->value[i];
+	return r;
+}
+
+struct bench_rounds bench_over(const struct bench_rounds *a, const struct bench_rounds *b)
+{
+	struct bench_rounds r = { .n = a->n };
+
+	for (int i = 0; i < r.n; i++)
+		r.value[i] = a->value[i] / b->value[i];
+	return r;
 }
 
 double bench_now(void)

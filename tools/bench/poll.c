@@ -50,7 +50,7 @@ static int map_table(struct mapped *m)
 
 	if (r < 0)
 		return r;
-	m->bytes = iot_slots_bytes(config->device_buckets, config->flow_buckets);
+	m->bytes = config->slots_bytes;
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bench_slots", 4, (uint32_t)m->bytes, 1, &opts);
 	if (fd < 0)
 		return -errno;
@@ -58,7 +58,7 @@ static int map_table(struct mapped *m)
 	close(fd);
 	if (m->slots == MAP_FAILED)
 		return -ENOMEM;
-	m->table.arrays = iot_arrays_in(m->slots, config->device_buckets, config->flow_buckets);
+	m->table.arrays = iot_arrays_in(m->slots, config);
 	m->table.counters = &counters;
 	m->table.lock = &m->lock;
 	for (uint32_t i = 0; i < FLOWS; i++)

@@ -196,6 +196,17 @@ static struct iot_port *find_line(struct kernel *k, uint32_t ifindex)
 	return free;
 }
 
+/* Devices that were seen at this interface remember its line, which programs then take unasked. */
+static void tell_line(struct kernel *k, uint32_t ifindex, const struct iot_port *line)
+{
+	for (uint32_t i = 0; i < slots_device_slots(&k->table); i++) {
+		struct iot_device *device = slots_device(&k->table, i);
+
+		if (device->port == ifindex)
+			__atomic_store_n(&device->line, (uint8_t)(line - k->table.ports), __ATOMIC_RELAXED);
+	}
+}
+
 int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 {
 	struct iot_port *p = find_line(k, ifindex);
@@ -205,6 +216,7 @@ int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 	if (!p->ifindex)
 		clear_line(k, p);
 	__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
+	tell_line(k, ifindex, p);
 	k->hooked = true;
 	k->table.lock = NULL;
 	*line = p;

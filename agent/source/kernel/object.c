@@ -105,7 +105,7 @@ static int size_map(const struct bpf_object *object, const char *name, uint64_t 
 
 int object_size(const struct bpf_object *object, const struct iot_config *config)
 {
-	int r = size_map(object, "iot_slots", iot_slots_bytes(config->device_buckets, config->flow_buckets), 1);
+	int r = size_map(object, "iot_slots", config->slots_bytes, 1);
 
 	r = r < 0 ? r : size_map(object, "iot_rings", sizeof(struct iot_ring), config->device_buckets * IOT_BUCKET);
 	r = r < 0 ? r : size_map(object, "iot_port_counts", sizeof(struct iot_port_count), config->cpus * IOT_PORTS);
@@ -198,7 +198,7 @@ int object_map(const struct bpf_object *object, struct iot_table *table)
 			return log_errno_r(map ? -errno : -ENOENT, "cannot map %s", all[i].name);
 		*all[i].where = p;
 		if (all[i].where == &slots)
-			table->arrays = iot_arrays_in(p, table->config.device_buckets, table->config.flow_buckets);
+			table->arrays = iot_arrays_in(p, &table->config);
 	}
 	return 0;
 }

@@ -107,6 +107,11 @@ static void test_ephemeral_ports(void **state)
 	}
 }
 
+static uint32_t rank(const struct iot_services *services, uint16_t port)
+{
+	return iot_port_rank(services, htobe16(port)) & IOT_RANK;
+}
+
 static void test_listed_ports(void **state)
 {
 	static struct iot_services services;
@@ -121,11 +126,13 @@ static void test_listed_ports(void **state)
 	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++) {
 		assert_true(listed[i] >= IOT_PORT_WELL_KNOWN);
 		assert_true(i == 0 || listed[i] > listed[i - 1]);
-		assert_int_equal(iot_port_rank(&services, listed[i]), 1);
+		assert_int_equal(rank(&services, listed[i]), 1);
 	}
-	assert_int_equal(iot_port_rank(&services, 1023), 0);
-	assert_int_equal(iot_port_rank(&services, 1024), 2);
-	assert_int_equal(iot_port_rank(&services, 32768), 3);
+	assert_int_equal(rank(&services, 1023), 0);
+	assert_int_equal(rank(&services, 1024), 2);
+	assert_int_equal(rank(&services, 32768), 3);
+	for (uint32_t port = 0; port <= UINT16_MAX; port++)
+		assert_int_equal(!!(iot_port_rank(&services, htobe16((uint16_t)port)) & IOT_RANK_NAMES), iot_may_carry_names(port));
 }
 
 static void test_listen_list(void **state)

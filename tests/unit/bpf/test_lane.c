@@ -29,7 +29,9 @@ static struct iot_table *table_new(void)
 /* Count by the lane where it takes the frame, else as the programs go on. Returns whether it did. */
 static int count(const struct iot_table *t, const struct frame *f, const struct iot_replay *r, uint32_t ifindex)
 {
-	if (iot_lane(t, f->data, f->data + f->length, r->length, 0, ifindex, r->now))
+	const uint32_t untagged = 0;
+
+	if (iot_lane(t, f->data, f->data + f->length, r->length, &untagged, &ifindex, r->now))
 		return 1;
 	twin_count(t, f->data, f->length, r, ifindex, 0);
 	return 0;
@@ -76,7 +78,7 @@ static void test_taken(void **state)
 	assert_true(count(t, &f, &r, PORT));
 	assert_false(count(t, &f, &r, PORT + 1));
 	assert_true(count(t, &f, &r, PORT + 1));
-	assert_false(iot_lane(t, f.data, f.data + f.length, r.length, 0, PORT + 2, r.now));
+	assert_false(count(t, &f, &r, PORT + 2));
 	frame_make_tcp(&f, FRAME_SERVER, FRAME_DEVICE, 50000, 443, IOT_TCP_SYN, 0);
 	r.length = f.length;
 	assert_false(count(t, &f, &r, PORT + 1));
