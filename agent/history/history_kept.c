@@ -9,7 +9,7 @@ static void resume_flow(struct history *h, uint32_t number)
 
 	if (slots_flow_key(h->table, number) != IOT_KEY_DEAD)
 		return;
-	if (key & IOT_KEY_USED)
+	if (key & IOT_KEY_USED && iot_key_device(key) < h->device_slots)
 		h->flows[number] = (struct history_flow){ .key = key, .retired = true };
 	else
 		slots_flow_release(h->table, number);

@@ -23,6 +23,7 @@
 	X(import, 16384)  \
 	X(rows, 8192)     \
 	X(activity, 4096) \
+	X(kept, 1024)     \
 	X(files, 2048)    \
 	X(config, 2048)   \
 	X(request, 2048)  \

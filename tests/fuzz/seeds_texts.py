@@ -144,6 +144,38 @@ def files():
     yield "signature", ("\1untrusted comment: x\n%s\ntrusted comment: y\n%s\n" % (signature, base64.b64encode(bytes(64)).decode())).encode()
 
 
+DEVICE_SLOTS, DEVICE_BYTES, FLOW_SLOTS, FLOW_BYTES = 16, 88, 32, 32
+OVERWRITE, SEND, RETIRE, WRITE, SKIP, NEXT, PASS = range(1, 8)
+
+
+def step(what, a=0, b=0, c=0):
+    return bytes([what, a, b, c])
+
+
+def all_over(first, count, size, field, value):
+    """The same eight bytes of each slot's entry."""
+    return b"".join(step(OVERWRITE, at >> 8, at & 255, value) for at in range(first + field, first + count * size, size))
+
+
+def kept():
+    """A table's life with one agent and the next: see tests/fuzz/fuzz_kept.c."""
+    life = b"".join(step(SEND, who, what, 3 * who) for who in range(4) for what in range(3)) + step(PASS)
+    again = step(NEXT) + b"".join(step(SEND, who, 1, 9) for who in range(6)) + step(PASS) + step(WRITE, 1)
+    slots = b"".join(step(RETIRE, i, i + 16 * j) for i in range(DEVICE_SLOTS) for j in range(2))
+    flows = DEVICE_SLOTS * DEVICE_BYTES
+    yield "life", life + step(WRITE, 1) + again
+    yield "killed", life + step(SEND, 1, 1, 255) + step(SEND, 1, 1, 255) + again
+    yield "retiring", life + slots + again
+    yield "aged", life + step(PASS, 0, 4) + step(NEXT) + step(PASS, 0, 9) + again
+    yield "skipped", life + step(WRITE) + step(SKIP) + step(WRITE, 1) + again
+    for name, first, count, size, fields in (("device", 0, DEVICE_SLOTS, DEVICE_BYTES, (0, 8, 16, 24, 32, 40, 56, 72)),
+                                             ("flow", flows, FLOW_SLOTS, FLOW_BYTES, (0, 8, 16, 24))):
+        for field in fields:
+            for value in (0, 255):
+                changed = all_over(first, count, size, field, value)
+                yield "%s-%d-%d" % (name, field, value), life + changed + slots[:64] + again
+
+
 def exports():
     """What is wrong with a row or a head, each alone; the good ones were written by `iotbpf export`."""
     good = (HERE / "rows" / "open.ndjson").read_text()
@@ -164,7 +196,7 @@ def exports():
 def main():
     made = {"config": ((n, t.encode("latin-1")) for n, t in CONFIG.items()), "request": requests(),
             "answer": ((n, t.encode() + b"\n") for n, t in answers()),
-            "activity": [("packed", activity(1)), ("plain", activity(0)), ("early", activity(0, 1699999990))], "files": files(),
+            "activity": [("packed", activity(1)), ("plain", activity(0)), ("early", activity(0, 1699999990))], "files": files(), "kept": kept(), "kept": kept(),
             "rows": ((n, t.encode()) for n, t in exports())}
     for target, seeds in made.items():
         (HERE / target).mkdir(parents=True, exist_ok=True)
