@@ -9,7 +9,7 @@ root=$work/root
 mkdir -p "$root/bin" "$root/usr/bin" "$root/etc/config" "$root/etc/init.d" "$root/etc/iotbpf/conf.d" "$root/lib/functions" "$root/tmp" "$root/var" \
 	"$root/proc" "$root/sys" "$root/dev" "$root/run"
 cp "$busybox" "$root/bin/"
-for applet in ash sh cat mkdir mv tr awk sed ln; do ln -s busybox "$root/bin/$applet"; done
+for applet in ash sh cat mkdir mv tr awk sed ln grep sleep; do ln -s busybox "$root/bin/$applet"; done
 cp "$agent" "$root/usr/bin/"
 for library in $(ldd "$busybox" "$agent" 2>/dev/null | grep -o '/[^ ]*\.so[^ ]*' | sort -u); do
 	mkdir -p "$root${library%/*}"
@@ -26,7 +26,7 @@ echo "lan br-lan br-lan" > "$root/tmp/network"
 cat > "$work/in-root" <<SH
 #!/bin/sh
 unset IOTBPF_STATE
-exec unshare --mount sh -c 'mount -t proc none "\$0/proc" && mount -t sysfs none "\$0/sys" && exec chroot "\$0" "\$@"' "$root" "\$@"
+exec unshare --mount sh -c 'mount -t proc none "\$0/proc" && mount -t sysfs none "\$0/sys" && mount --bind /sys/fs/bpf "\$0/sys/fs/bpf" && exec chroot "\$0" "\$@"' "$root" "\$@"
 SH
 chmod +x "$work/in-root"
 
@@ -50,7 +50,7 @@ init start
 ok $? "the configuration as shipped"
 lines /var/etc/iotbpf/iotbpf.conf "[run]" "operands = br-lan" "events = none"
 ok $? "watches br-lan, and nothing else is said"
-lines /tmp/procd open_instance "command /usr/bin/iotbpf run" "file /etc/iotbpf/iotbpf.conf" "stderr 1" respawn "term_timeout 20" close_instance \
+lines /tmp/procd open_instance "command /usr/bin/iotbpf run --handover" "file /etc/iotbpf/iotbpf.conf" "stderr 1" respawn "term_timeout 20" close_instance \
 	"reload_trigger iotbpf" "interface_trigger interface.* lan /etc/init.d/iotbpf reload"
 ok $? "procd: the command, the file that it depends on, and what starts it anew"
 is "$("$work/in-root" /usr/bin/iotbpf config check)" "1 file: good" "iotbpf.conf leads to what was written"
@@ -115,13 +115,39 @@ printf 'lan br-lan br-lan\n' > "$root/tmp/network"
 sed -i "s/'lan'/'lan'\n\toption model 'none'\n\toption stats '0'/" "$root/etc/config/iotbpf"
 house 2
 ip link set br0 name br-lan
+procd() { # the command that procd was told, and its process where the init script's end finds it
+	"$work/in-root" $(sed -n 's/^command //p' "$root/tmp/procd") > "$work/events" 2> "$work/log" &
+	agent_pid=$!
+	within 10 answers
+	echo $agent_pid > "$root/tmp/pid"
+}
+
+answers() {
+	"$work/in-root" /usr/bin/iotbpf status --json > "$work/status" 2> /dev/null && [ "$(jq .pid "$work/status")" = $agent_pid ]
+}
+
+pinned() {
+	find /sys/fs/bpf -name '*-[0-9]*' | wc -l
+}
+
 init start
-"$work/in-root" $(sed -n 's/^command //p' "$root/tmp/procd") > "$work/events" 2> "$work/log" &
-agent_pid=$!
-within 10 test -S "$root/run/iotbpf/iotbpf.sock"
-is "$("$work/in-root" /usr/bin/iotbpf status --json | jq -r '[.ports[].in_iface] | sort | join(" ")')" "p1 p2" "the agent that procd would start watches the ports of lan"
-stop_agent
+procd
+is "$(jq -r '[.ports[].in_iface] | sort | join(" ")' "$work/status")" "p1 p2" "the agent that procd would start watches the ports of lan"
 is "$(test -e "$root/var/lib/iotbpf/iotbpf.db" && echo kept)" kept "and keeps its state in /var/lib/iotbpf"
+hooks=$(pinned)
+init restart
+wait $agent_pid
+is "$? $(pinned)" "0 $hooks" "restart: the agent ends, its $hooks hooks stay"
+procd
+is "$(jq -c '[.table.agents, .table.handover]' "$work/status") $(grep -c 'takes over' "$work/log")" "[2,true] 1" "and the next one takes them over"
+init stop
+is "$(kill -0 $agent_pid 2> /dev/null && echo runs) $(pinned)" " 0" "stop: waits for its end, and nothing is left"
+procd
+sed -i "s/enabled '1'/enabled '0'/" "$root/etc/config/iotbpf"
+(sleep 1; kill $agent_pid) & # as procd does with what is not named any more
+init reload
+is "$(pinned)" 0 "enabled 0: nothing is left either"
+agent_pid=
 
 # The package's makefile, as far as it is a makefile.
 cat > "$work/rules.mk" <<'MK'

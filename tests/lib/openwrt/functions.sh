@@ -43,6 +43,7 @@ procd_open_instance() { echo open_instance >> /tmp/procd.new; }
 procd_close_instance() { echo close_instance >> /tmp/procd.new; }
 procd_set_param() { echo "$*" >> /tmp/procd.new; }
 procd_append_param() { echo "$*" >> /tmp/procd.new; }
+procd_kill() { [ ! -s /tmp/pid ] || kill "$(cat /tmp/pid)"; }
 procd_add_reload_trigger() { echo "reload_trigger $*" >> /tmp/procd.new; }
 procd_add_interface_trigger() { echo "interface_trigger $*" >> /tmp/procd.new; }
 logger() { shift 4; echo "$*" >> /tmp/syslog; }
