@@ -35,7 +35,7 @@ static __always_inline __u32 iot_port_rank(const struct iot_services *services, 
 }
 
 #define IOT_RANK 0x03
-#define IOT_RANK_NAMES 0x80 /* frames of this service may carry names: see bpf/copy.h */
+#define IOT_RANK_NAMES 0x04 /* frames of this service may carry names: see bpf/copy.h */
 
 /* Remember that the device answered a SYN from `port`. Races only reorder the list. */
 static __always_inline void iot_learn_listen(struct iot_device *device, __u16 port)

@@ -109,14 +109,11 @@ static __always_inline int iot_device_number(const struct iot_table *t, const st
 /* The device sends from another port than before. One exchange, since the agent may be setting flags; the next frame would try again. */
 static __always_inline void iot_move(const struct iot_table *t, struct iot_device *device, const struct iot_frame *f)
 {
-	union iot_place old = {.place = IOT_LOAD(device->place)}, moved = old;
+	__u64 old = IOT_LOAD(device->place);
 	const struct iot_port *port = iot_port_line(t, f->port_line);
 
-	if (!port || IOT_LOAD(port->ifindex) != f->ifindex)
-		return;
-	moved.port = f->ifindex;
-	moved.line = (__u8)f->port_line;
-	__sync_val_compare_and_swap(&device->place, old.place, moved.place);
+	if (port && IOT_LOAD(port->ifindex) == f->ifindex)
+		__sync_val_compare_and_swap(&device->place, old, iot_place_moved(old, f->ifindex, f->port_line));
 }
 
 /* Count the frame as sent by its source. Returns IOT_COUNTED or the reason why not. */
@@ -132,14 +129,14 @@ static __always_inline int iot_count_sent(const struct iot_table *t, const struc
 	if (number < 0)
 		return -number;
 	device = iot_device_at(t, (__u32)number);
-	if (!device || device->flags & IOT_DEVICE_IGNORED)
+	if (!device || IOT_LOAD(device->place) & IOT_PLACE_IGNORED)
 		return IOT_SKIP_GATEWAY;
-	if (iot_unlikely(IOT_LOAD(device->port) != f->ifindex))
+	if (iot_unlikely(iot_place_port(IOT_LOAD(device->place)) != f->ifindex))
 		iot_move(t, device, f);
 	if ((f->h.tcp_flags & (IOT_TCP_SYN | IOT_TCP_ACK)) == (IOT_TCP_SYN | IOT_TCP_ACK))
 		iot_learn_listen(device, f->h.sport);
 	proto = iot_protocol_of(t, device, &f->h, 0);
-	iot_count_flow(t, f, iot_flow_key(f->h.layer, proto, IOT_LOAD(device->generation), (__u32)number), (__u32)number);
+	iot_count_flow(t, f, iot_flow_key(f->h.layer, proto, iot_place_generation(IOT_LOAD(device->place)), (__u32)number), (__u32)number);
 	iot_push(t, device, (__u32)number, iot_entry_of(f, proto, 0), &f->segments);
 	return IOT_COUNTED;
 }
@@ -156,9 +153,9 @@ static __always_inline int iot_count_received(const struct iot_table *t, const s
 	if (number < 0)
 		return -number;
 	device = iot_device_at(t, (__u32)number);
-	if (!device || device->flags & IOT_DEVICE_IGNORED)
+	if (!device || IOT_LOAD(device->place) & IOT_PLACE_IGNORED)
 		return IOT_SKIP_GATEWAY;
-	if (IOT_LOAD(device->port) != f->ifindex)
+	if (iot_place_port(IOT_LOAD(device->place)) != f->ifindex)
 		return IOT_SKIP_ELSEWHERE;
 	iot_tally_add(&device->received, f->segments.count, f->segments.bytes);
 	iot_push(t, device, (__u32)number, iot_entry_of(f, iot_protocol_of(t, device, &f->h, 1), 1), &f->segments);

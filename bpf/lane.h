@@ -30,72 +30,90 @@ static __always_inline __u64 iot_lane_of_pair(const struct iot_flow *flows, __u6
 	return number + iot_not_zero(iot_key_kind(IOT_LOAD(flows[number].key)) ^ kind);
 }
 
-/* Number of the flow in a preferred slot whose key has this layer and protocol, or -1. Another device's may lie there. */
-static __always_inline int iot_lane_preferred(const struct iot_table *t, const struct iot_flow *flows, __u32 kind, __u64 spot)
+/* Number of the flow in a preferred slot that has this layer and protocol, or of any other. It may be another device's. */
+static __always_inline __u64 iot_lane_preferred(const struct iot_table *t, const struct iot_flow *flows, __u32 kind, __u64 spot)
 {
 	struct iot_choice c = iot_choose(t, spot, IOT_FLOW_STRIDE);
-
 	__u64 number = iot_lane_of_pair(flows, c.number, kind);
 
 	if (iot_likely(iot_key_kind(IOT_LOAD(flows[number].key)) == kind))
-		return (int)number;
-	number = iot_lane_of_pair(flows, iot_flow_number_of(t, iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 1) + c.slot), kind);
-	return iot_key_kind(IOT_LOAD(flows[number].key)) == kind ? (int)number : -1;
+		return number;
+	return iot_lane_of_pair(flows, iot_flow_number_of(t, iot_bucket_of(t, &c, IOT_FLOW_STRIDE, 1) + c.slot), kind);
 }
 _Static_assert(IOT_PREFER_BUCKETS == 2, "both are looked at");
 
-/* Does this flow's key name the device that sent the frame, and does nothing about that device change? */
-static __always_inline int iot_lane_take(const struct iot_table *t, const struct iot_arrays *a, int number, __u64 mac,
-					 const volatile __u32 *ifindex, struct iot_lane *l)
+/* Not 0 where the device is at another port or under another generation, or is a gateway. */
+static __always_inline __u64 iot_lane_elsewhere(__u64 place, __u32 ifindex, __u32 generation)
 {
-	__u64 at = iot_flow_number_of(t, (__u32)number), key, device;
-	union iot_place place, wanted = {.port = *ifindex};
-
-	if (number < 0)
-		return 0;
-	l->flow = &a->flows[at];
-	l->activity = &a->activity[at];
-	key = IOT_LOAD(l->flow->key);
-	wanted.generation = (__u16)iot_key_generation(key);
-	device = iot_device_number_of(t, iot_key_device(key));
-	l->device = &a->devices[device];
-	l->number = (__u32)device;
-	place.place = IOT_LOAD(l->device->place) ^ wanted.place;
-	l->line = place.line;
-	place.line = 0;
-	return !(place.place | (IOT_LOAD(a->device_keys[device]) ^ (IOT_KEY_USED | mac)));
+	return (place ^ iot_place_of(ifindex, generation)) << (64 - IOT_PLACE_LINE_SHIFT);
 }
 
-/* Number of the frame's flow wherever it is, or -1: it is in none of its preferred slots, or beside another device's of its protocol. */
-IOT_OUTLINE int iot_lane_search(IOT_TABLE_PARAM __u64 mac, __u32 layer, __u32 proto)
+/* Is a flow with this key of this layer and protocol and of the device with this address, and does nothing about that device change? */
+static __always_inline int iot_lane_senders(const struct iot_table *t, const struct iot_arrays *a, __u64 key, __u32 kind, __u64 mac,
+					    const volatile __u32 *ifindex)
+{
+	__u64 number = iot_device_number_of(t, iot_key_device(key));
+
+	return !(iot_lane_elsewhere(IOT_LOAD(a->devices[number].place), *ifindex, iot_key_generation(key)) | (iot_key_kind(key) ^ kind) |
+		 (IOT_LOAD(a->device_keys[number]) ^ (IOT_KEY_USED | mac)));
+}
+
+/*
+ * The same of a flow that is in none of its preferred slots, or beside another device's of its protocol: its number, or -1 where there is
+ * none or something about its device changes.
+ */
+IOT_OUTLINE int iot_lane_search(IOT_TABLE_PARAM __u64 mac, __u32 kind, __u32 ifindex)
 {
 	IOT_TABLE_LOCAL;
+	__u32 layer = iot_key_layer((__u64)kind << 32), proto = iot_key_proto((__u64)kind << 32), generation;
+	__u64 place;
 	int number = iot_device_search(IOT_TABLE_ARG(t) IOT_KEY_USED | mac);
 	struct iot_device *device = number < 0 ? NULL : iot_device_at(t, (__u32)number);
 
 	if (!device)
 		return -1;
-	return iot_flow_search(IOT_TABLE_ARG(t) iot_flow_key(layer, proto, IOT_LOAD(device->generation), (__u32)number),
-			       iot_flow_spot(mac, layer, proto));
+	place = IOT_LOAD(device->place);
+	generation = iot_place_generation(place);
+	if (iot_lane_elsewhere(place, ifindex, generation))
+		return -1;
+	return iot_flow_search(IOT_TABLE_ARG(t) iot_flow_key(layer, proto, generation, (__u32)number), iot_flow_spot(mac, layer, proto));
 }
 
-/* Everything that the frame changes. Returns 1, or 0 where one of them is not there. */
+/* Everything that the frame changes, of the flow with this number and key. */
+static __always_inline void iot_lane_take(const struct iot_table *t, const struct iot_arrays *a, __u64 number, __u64 key, struct iot_lane *l)
+{
+	__u64 device = iot_device_number_of(t, iot_key_device(key));
+
+	l->flow = &a->flows[number];
+	l->activity = &a->activity[number];
+	l->device = &a->devices[device];
+	l->number = (__u32)device;
+	l->line = iot_place_line(IOT_LOAD(l->device->place));
+}
+
+/* Find all that the frame changes. Returns 1, or 0 where something of it is not there. */
 static __always_inline int iot_lane_find(const struct iot_table *t, const __u8 *p, __u32 layer, const volatile __u32 *ifindex,
 					 const struct iot_arrays *a, struct iot_lane *l)
 {
-	__u64 mac = iot_get_mac_source(p + 6), spot;
-	__u32 own = iot_raw16(p + 34), other = iot_raw16(p + 36);
+	__u32 own = iot_raw16(p + 34), other = iot_raw16(p + 36), equal = 0, kind;
 	__u32 own_rank = iot_port_rank(IOT_SERVICES(t), own), other_rank = iot_port_rank(IOT_SERVICES(t), other);
-	__u32 equal = 0, kind;
+	__u64 mac = iot_get_mac_source(p + 6), number, key;
 
-	if (!a->flows || iot_unlikely((own_rank | other_rank) & IOT_RANK_NAMES))
+	if (iot_unlikely((own_rank | other_rank) & IOT_RANK_NAMES))
 		return 0;
 	l->proto = p[0] & 1 ? iot_be16((__u16)other) : iot_port_by_rank(own, own_rank, other, other_rank, &equal);
-	spot = iot_flow_spot(mac, layer, l->proto);
 	kind = iot_key_kind(iot_flow_key(layer, l->proto, 0, 0));
-	if (iot_unlikely(!iot_lane_take(t, a, iot_lane_preferred(t, a->flows, kind, spot), mac, ifindex, l)) &&
-	    !iot_lane_take(t, a, iot_lane_search(IOT_TABLE_ARG(t) mac, layer, l->proto), mac, ifindex, l))
-		return 0;
+	number = iot_lane_preferred(t, a->flows, kind, iot_flow_spot(mac, layer, l->proto));
+	key = IOT_LOAD(a->flows[number].key);
+	if (iot_unlikely(!iot_lane_senders(t, a, key, kind, mac, ifindex))) {
+		int found = iot_lane_search(IOT_TABLE_ARG(t) mac, kind, *ifindex);
+
+		if (found < 0)
+			return 0;
+		number = iot_flow_number_of(t, (__u32)found);
+		key = IOT_LOAD(a->flows[number].key);
+	}
+	iot_lane_take(t, a, number, key, l);
 	return !iot_unlikely(equal) || !iot_listens(l->device, iot_get16(p + 34));
 }
 
@@ -134,7 +152,7 @@ static __always_inline int iot_lane(const struct iot_table *t, const void *data,
 	struct iot_lane l;
 	__u64 head;
 
-	if (layer == IOT_LAYER_NONE || !iot_lane_find(t, data, layer, ifindex, &a, &l))
+	if (!a.flows || layer == IOT_LAYER_NONE || !iot_lane_find(t, data, layer, ifindex, &a, &l))
 		return 0;
 	length += *tag * 4;
 	e = iot_lane_entry(data, layer, l.proto, length, now.ms);

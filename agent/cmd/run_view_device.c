@@ -162,12 +162,12 @@ static void put_activity(const struct view *v, struct json *j, const uint32_t *l
 /* Where it lives. */
 static void put_place(const struct view *v, struct json *j, uint32_t number)
 {
-	const struct iot_device *slot = slots_device(kernel_table(v->r->kernel), number);
+	const uint32_t at = slots_device_port(kernel_table(v->r->kernel), number);
 	size_t count;
 	const struct port *ports = ports_list(v->r->ports, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (ports[i].ifindex == slot->port)
+		if (ports[i].ifindex == at)
 			json_pair_str(j, "in_iface", ports[i].name);
 	}
 }

@@ -29,11 +29,11 @@ static int64_t time_of(const struct watch *w)
 static struct event_head head_of(const struct watch *w, uint32_t number)
 {
 	const struct watch_world *world = &w->options.world;
-	const struct iot_device *slot = slots_device(w->options.table, number);
+	const uint32_t port = slots_device_port(w->options.table, number);
 	struct event_head head = { .time_us = time_of(w), .mac = w->history->devices[number].mac };
 
-	if (world->port_name && slot->port)
-		head.in_iface = world->port_name(world->user, slot->port);
+	if (world->port_name && port)
+		head.in_iface = world->port_name(world->user, port);
 	if (world->device_name)
 		head.name = world->device_name(world->user, head.mac);
 	return head;

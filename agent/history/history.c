@@ -93,7 +93,7 @@ static void device_appeared(struct history *h, uint32_t number, uint64_t key, ui
 	*d = (struct history_device){ .mac = key & IOT_KEY_MAC,
 				      .first = now,
 				      .last = now,
-				      .generation = slots_device(h->table, number)->generation,
+				      .generation = (uint16_t)slots_device_generation(h->table, number),
 				      .known = true };
 	kept_device_appeared(h, number);
 	if (l->device_new)
@@ -122,7 +122,7 @@ static void list_devices(struct history *h, uint32_t now, const struct history_l
 	for (uint32_t i = 0; i < h->device_slots; i++) {
 		uint64_t key = slots_device_key(h->table, i);
 
-		if (!(key & IOT_KEY_USED) || slots_device(h->table, i)->flags & IOT_DEVICE_IGNORED)
+		if (!(key & IOT_KEY_USED) || slots_device_ignored(h->table, i))
 			continue;
 		h->device_list[h->devices_used++] = i;
 		if (!h->devices[i].known)

@@ -7,7 +7,7 @@ static bool is_device(const struct iot_table *t, uint64_t mac)
 {
 	int number = iot_device_find(t, IOT_KEY_USED | mac);
 
-	return number >= 0 && !(slots_device(t, (uint32_t)number)->flags & IOT_DEVICE_IGNORED);
+	return number >= 0 && !slots_device_ignored(t, (uint32_t)number);
 }
 
 void names_take_copies(struct names *names, const struct iot_table *table)

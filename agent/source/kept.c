@@ -40,7 +40,8 @@ struct kept_flow *kept_flow(const struct kept *kept, uint32_t number, uint64_t k
 static void skip_device(const struct kept *kept, const struct iot_table *table, uint32_t number)
 {
 	const struct iot_device *slot = slots_device(table, number);
-	struct kept_device *d = kept_device(kept, number, slots_device_key(table, number) & IOT_KEY_MAC, slot->generation);
+	struct kept_device *d = kept_device(kept, number, slots_device_key(table, number) & IOT_KEY_MAC,
+					   (uint16_t)slots_device_generation(table, number));
 
 	if (!d)
 		return;

@@ -159,7 +159,7 @@ int slots_ignore(const struct iot_table *table, uint64_t mac)
 
 	if (number < 0)
 		return -ENOSPC;
-	slots_device(table, (uint32_t)number)->flags |= IOT_DEVICE_IGNORED;
+	slots_device(table, (uint32_t)number)->place |= IOT_PLACE_IGNORED;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
  * from the kernel: walking, reading rings, freeing slots.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/cleanup.h"
@@ -57,6 +58,22 @@ static inline struct iot_device *slots_device(const struct iot_table *t, uint32_
 static inline uint64_t slots_flow_key(const struct iot_table *t, uint32_t number)
 {
 	return IOT_LOAD(t->arrays.flows[number].key);
+}
+
+/* Its place taken apart, see iot_place_of(). */
+static inline uint32_t slots_device_port(const struct iot_table *t, uint32_t number)
+{
+	return iot_place_port(IOT_LOAD(slots_device(t, number)->place));
+}
+
+static inline uint32_t slots_device_generation(const struct iot_table *t, uint32_t number)
+{
+	return iot_place_generation(IOT_LOAD(slots_device(t, number)->place));
+}
+
+static inline bool slots_device_ignored(const struct iot_table *t, uint32_t number)
+{
+	return IOT_LOAD(slots_device(t, number)->place) & IOT_PLACE_IGNORED;
 }
 
 static inline struct iot_flow *slots_flow(const struct iot_table *t, uint32_t number)

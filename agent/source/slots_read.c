@@ -75,11 +75,11 @@ void slots_device_retire(const struct iot_table *table, uint32_t number)
 void slots_device_release(const struct iot_table *table, uint32_t number)
 {
 	struct iot_device *device = slots_device(table, number);
-	uint16_t generation = (uint16_t)(device->generation + 1);
+	uint32_t generation = slots_device_generation(table, number) + 1;
 
 	memset(device, 0, sizeof(*device));
 	memset(&table->rings[number], 0, sizeof(table->rings[number]));
-	device->generation = generation;
+	device->place = iot_place_of(0, generation);
 	__atomic_store_n(&table->arrays.device_keys[number], IOT_KEY_EMPTY, __ATOMIC_SEQ_CST);
 }
 

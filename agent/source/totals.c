@@ -31,7 +31,7 @@ static void add_flow(const struct iot_table *t, uint32_t number, struct device_t
 	struct iot_count sent = iot_tally_read(&flow->sent);
 
 	if (!(key & IOT_KEY_USED) || device >= slots_device_slots(t) || !o->mac ||
-	    iot_key_generation(key) != slots_device(t, device)->generation)
+	    iot_key_generation(key) != slots_device_generation(t, device))
 		return;
 	o->tx_packets += sent.packets;
 	o->tx_bytes += sent.bytes;
@@ -47,7 +47,7 @@ static void add_device(const struct iot_table *t, uint32_t number, struct device
 	const struct iot_device *device = slots_device(t, number);
 
 	*o = (struct device_totals){.first_us = -1, .last_us = -1};
-	if (!(key & IOT_KEY_USED) || device->flags & IOT_DEVICE_IGNORED)
+	if (!(key & IOT_KEY_USED) || slots_device_ignored(t, number))
 		return;
 	o->mac = key & IOT_KEY_MAC;
 	o->tx_packets = iot_tally_read(&device->other).packets;

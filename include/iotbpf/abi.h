@@ -104,35 +104,39 @@ struct iot_flow {
 };
 _Static_assert(sizeof(struct iot_flow) == 32, "two flows a cache line");
 
-/* Where a device is and what it is to the programs: one word, to be compared and changed at once. */
-#define IOT_PLACE                                                                                                                      \
-	struct {                                                                                                                       \
-		__u32 port;	  /* ifindex where it last sent */                                                                     \
-		__u16 generation; /* of this slot: in every flow key, so that a flow never outlives its device */                      \
-		__u8 flags;	  /* IOT_DEVICE_* */                                                                                   \
-		__u8 line;	  /* of that port, whose counts a frame then adds to without looking for it */                         \
-	};                                                                                                                             \
-	__u64 place
-union iot_place {
-	IOT_PLACE;
-};
-_Static_assert(sizeof(union iot_place) == 8 && IOT_PORTS <= 256, "a word, in which a line's number has room");
+/*
+ * Where a device is and what it is to the programs, one word, to be compared and changed at once: line:8 | flags:8 | generation:16 | port:32.
+ * The port is the interface where it last sent, the line that port's, whose counts a frame adds to without looking for it; the generation is
+ * the slot's, in every flow key, so that a flow never outlives its device.
+ */
+#define IOT_PLACE_IGNORED (1ULL << 48) /* a gateway: never counted */
+#define IOT_PLACE_LINE_SHIFT 56
+_Static_assert(IOT_PORTS <= 1 << (64 - IOT_PLACE_LINE_SHIFT), "a line has room in a place");
+
+static inline __u64 iot_place_of(__u32 port, __u32 generation) { return (__u64)(generation & 0xffff) << 32 | port; }
+static inline __u32 iot_place_port(__u64 place) { return (__u32)place; }
+static inline __u32 iot_place_generation(__u64 place) { return (__u32)(place >> 32) & 0xffff; }
+static inline __u32 iot_place_line(__u64 place) { return (__u32)(place >> IOT_PLACE_LINE_SHIFT); }
+
+/* A device that was at another port is at this one, which has this line. */
+static inline __u64 iot_place_moved(__u64 place, __u32 port, __u32 line)
+{
+	const __u64 kept = place & ((1ULL << IOT_PLACE_LINE_SHIFT) - (1ULL << 32));
+
+	return kept | port | (__u64)line << IOT_PLACE_LINE_SHIFT;
+}
 
 /* One device. Packets sent are the sum over its flows plus `other`: those whose flow was refused. */
 struct iot_device {
 	struct iot_tally received;
 	struct iot_tally other;
 	__u64 head;	/* packets ever pushed to the ring */
-	union {
-		IOT_PLACE;
-	};
+	__u64 place;	/* IOT_PLACE_*, iot_place_*() */
 	__u32 flows;	/* flow slots held, bounded by the quota */
 	__u32 born_ms;	/* time of the claim, as iot_packet.ms */
 	__u16 listen[IOT_LISTEN]; /* TCP ports it was seen to listen on, newest first */
 };
 _Static_assert(sizeof(struct iot_device) == 64, "a device is a cache line");
-
-#define IOT_DEVICE_IGNORED 0x01 /* a gateway: never counted */
 
 /*
  * The table is four arrays in one piece of memory, and the rings. A device or flow has the same number in each of its arrays. Eight numbers

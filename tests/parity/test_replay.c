@@ -78,7 +78,7 @@ static void enter_router(int *home)
 
 static const struct iot_flow *find_flow(const struct iot_table *t, uint32_t device, uint32_t layer, uint32_t proto)
 {
-	uint64_t key = iot_flow_key(layer, proto, slots_device(t, device)->generation, device);
+	uint64_t key = iot_flow_key(layer, proto, slots_device_generation(t, device), device);
 
 	for (uint32_t i = 0; i < slots_flow_slots(t); i++) {
 		if (slots_flow_key(t, i) == key)

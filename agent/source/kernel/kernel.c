@@ -131,7 +131,7 @@ int kernel_ignore(struct kernel *k, uint64_t mac)
 	number = iot_device_find(&k->table, IOT_KEY_USED | mac);
 	if (number < 0)
 		return -ENOENT;
-	__atomic_fetch_or(&slots_device(&k->table, (uint32_t)number)->flags, IOT_DEVICE_IGNORED, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&slots_device(&k->table, (uint32_t)number)->place, IOT_PLACE_IGNORED, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -157,7 +157,7 @@ unsigned int kernel_ignore_only(struct kernel *k, const uint64_t *macs, size_t c
 	for (uint32_t i = 0; i < slots_device_slots(&k->table); i++) {
 		uint64_t key = slots_device_key(&k->table, i);
 
-		if (!(key & IOT_KEY_USED) || !(slots_device(&k->table, i)->flags & IOT_DEVICE_IGNORED) ||
+		if (!(key & IOT_KEY_USED) || !slots_device_ignored(&k->table, i) ||
 		    is_among(key & IOT_KEY_MAC, macs, count))
 			continue;
 		slots_device_retire(&k->table, i);
@@ -196,14 +196,15 @@ static struct iot_port *find_line(struct kernel *k, uint32_t ifindex)
 	return free;
 }
 
-/* Devices that were seen at this interface remember its line, which programs then take unasked. */
-static void tell_line(struct kernel *k, uint32_t ifindex, const struct iot_port *line)
+/* Devices that were seen at this interface are told the number of its line, which programs take from them. */
+static void tell_line(struct kernel *k, uint32_t ifindex, uint32_t number)
 {
 	for (uint32_t i = 0; i < slots_device_slots(&k->table); i++) {
-		struct iot_device *device = slots_device(&k->table, i);
+		__u64 *place = &slots_device(&k->table, i)->place, old = __atomic_load_n(place, __ATOMIC_RELAXED);
 
-		if (device->port == ifindex)
-			__atomic_store_n(&device->line, (uint8_t)(line - k->table.ports), __ATOMIC_RELAXED);
+		if (iot_place_port(old) == ifindex)
+			__atomic_compare_exchange_n(place, &old, iot_place_moved(old, ifindex, number), false, __ATOMIC_RELAXED,
+						    __ATOMIC_RELAXED);
 	}
 }
 
@@ -216,7 +217,7 @@ int kernel_line_take(struct kernel *k, uint32_t ifindex, struct iot_port **line)
 	if (!p->ifindex)
 		clear_line(k, p);
 	__atomic_store_n(&p->ifindex, ifindex, __ATOMIC_RELEASE);
-	tell_line(k, ifindex, p);
+	tell_line(k, ifindex, (uint32_t)(p - k->table.ports));
 	k->hooked = true;
 	k->table.lock = NULL;
 	*line = p;

@@ -83,7 +83,7 @@ static void test_taken(void **state)
 	r.length = f.length;
 	assert_false(count(t, &f, &r, PORT + 1));
 	for (uint32_t i = 0; i < slots_device_slots(t); i++)
-		slots_device(t, i)->flags |= IOT_DEVICE_IGNORED;
+		slots_device(t, i)->place |= IOT_PLACE_IGNORED;
 	frame_make_tcp(&f, FRAME_SERVER, FRAME_DEVICE, 50000, 443, IOT_TCP_ACK, 100);
 	r.length = f.length;
 	assert_false(count(t, &f, &r, PORT + 1));

@@ -209,7 +209,7 @@ static void test_reuse(void **state)
 			assert_int_equal(send_udp(t, FRAME_DEVICE, 6666, 1), IOT_COUNTED);
 		number = drop_device(t, FRAME_DEVICE);
 		assert_int_equal(device_number(t, FRAME_DEVICE), -1);
-		assert_int_equal(slots_device(t, number)->generation, round + 1);
+		assert_int_equal(slots_device_generation(t, number), round + 1);
 		assert_int_equal(slots_device(t, number)->head, 0);
 		assert_int_equal(slots_device(t, number)->flows, 0);
 	}

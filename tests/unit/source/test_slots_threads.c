@@ -196,7 +196,7 @@ static void assert_one_slot_a_key(const struct iot_table *t)
 static void assert_flow(const struct iot_table *t, const struct writer *writers, uint32_t device, uint32_t flow)
 {
 	uint32_t number = (uint32_t)number_of(t, FRAME_DEVICE + device);
-	uint64_t key = iot_flow_key(IOT_LAYER_UDP, FIRST_PORT + flow, slots_device(t, number)->generation, number);
+	uint64_t key = iot_flow_key(IOT_LAYER_UDP, FIRST_PORT + flow, slots_device_generation(t, number), number);
 	int slot = iot_flow_search(t, key, iot_flow_spot(FRAME_DEVICE + device, IOT_LAYER_UDP, FIRST_PORT + flow));
 	uint64_t packets = 0, bytes = 0;
 	struct iot_count c;

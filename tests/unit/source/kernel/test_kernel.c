@@ -85,7 +85,7 @@ static void gateways_before_the_first_hook(void **state)
 		int number = iot_device_find(t, IOT_KEY_USED | mac);
 
 		assert_true(number >= 0);
-		assert_true(slots_device(t, (uint32_t)number)->flags & IOT_DEVICE_IGNORED);
+		assert_true(slots_device_ignored(t, (uint32_t)number));
 	}
 	assert_int_equal(kernel_line_take(*state, 5, &line), 0);
 	assert_int_equal(kernel_ignore(*state, 0x020000000001), 0);

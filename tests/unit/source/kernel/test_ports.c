@@ -117,7 +117,7 @@ static void gateway_is_ignored(void **state)
 	t = kernel_table(f->kernel);
 	number = iot_device_find(t, IOT_KEY_USED | 0x02000000bb01);
 	assert_true(number >= 0);
-	assert_true(slots_device(t, (uint32_t)number)->flags & IOT_DEVICE_IGNORED);
+	assert_true(slots_device_ignored(t, (uint32_t)number));
 	assert_int_equal(iot_device_find(t, IOT_KEY_USED | 0x02000000bb09), -1);
 	assert_int_equal(kernel_ignore(f->kernel, 0x02000000bb09), -ENOENT);
 	assert_int_equal(kernel_ignore(f->kernel, 0x02000000bb01), 0);
