@@ -84,7 +84,7 @@ within() {
 }
 
 answers() {
-	[ -S "$work/sock" ] && [ -n "$(status .version)" ]
+	[ -S "$work/sock" ] && "$agent" status --json --socket "$work/sock" > /dev/null
 }
 
 # soon SECONDS EXPECTED NAME COMMAND...: one result; the command may take that long to print what is expected.

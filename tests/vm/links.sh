@@ -50,8 +50,7 @@ vlan_port() {
 	ip link set p1.5 master br0 up
 	start_agent br0 --events flow || { ok 1 "VLAN port: starts"; house_down; return; }
 	frames d2 1 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:01
-	frames d1 100 --size 200 --vlan 5
-	frames d1 100 --size 200
+	frames d1 100 --size 200 --vlan 5/
 	soon 5 "100 19600, 100 19600, null" "VLAN device as a port: its frames, without their tag; the rest is not the bridge's" \
 		ports '"\(."p1.5".in_frames) \(."p1.5".in_bytes), \(.p2.out_frames) \(.p2.out_bytes), \(.p1)"'
 	stop_agent
@@ -68,8 +67,7 @@ vlan_filter() {
 	bridge vlan add dev p2 vid 5 pvid untagged
 	start_agent br0 --events flow || { ok 1 "VLAN filter: starts"; house_down; return; }
 	frames d2 1 --src 02:00:00:00:00:02 --dst 02:00:00:00:00:01
-	frames d1 100 --size 200 --vlan 5
-	frames d1 100 --size 200 --vlan 6
+	frames d1 100 --size 200 --vlan 5/6
 	soon 5 "200 40000, 100 19600" "VLAN filter: with the tag where they come in, without where they go out" \
 		ports '"\(.p1.in_frames) \(.p1.in_bytes), \(.p2.out_frames) \(.p2.out_bytes)"'
 	stop_agent

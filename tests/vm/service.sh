@@ -28,10 +28,10 @@ now() { # in µs since boot
 
 # What the account has in the kernel: prog or link. The kernel may be shared with other people's agents.
 of_account() {
-	bpftool -j prog show | jq ".[] | select(.uid == $id and .name[:7] == \"iotbpf_\").id" > $work/programs
+	bpftool prog show | awk -v id=$id '/^[0-9]+:/ {ours = / name iotbpf_/ ? $1 + 0 : 0} ours && / uid / {if ($NF == id) print ours}' > $work/programs
 	case $1 in
 	prog) cat $work/programs ;;
-	link) bpftool -j link show | jq '.[].prog_id' | grep -xFf $work/programs ;;
+	link) bpftool link show | sed -n 's/.* prog \([0-9]*\).*/\1/p' | grep -xFf $work/programs ;;
 	esac | wc -l
 }
 
