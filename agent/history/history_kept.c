@@ -33,7 +33,7 @@ static void resume_device(struct history *h, uint32_t number)
 
 	if (slots_device_key(h->table, number) != IOT_KEY_DEAD)
 		return;
-	if (!k->mac || k->generation != slots_device(h->table, number)->generation) {
+	if (!k->mac || k->generation != slots_device_generation(h->table, number)) {
 		slots_device_release(h->table, number);
 		return;
 	}
