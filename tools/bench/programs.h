@@ -2,22 +2,31 @@
 #ifndef TOOLS_BENCH_PROGRAMS_H
 #define TOOLS_BENCH_PROGRAMS_H
 
-/* Kernel programs that are run on one made-up frame again and again: fastpath.c has them. */
+/* Kernel programs that are run on one made-up frame again and again, in turn. */
 
 #include <bpf/libbpf.h>
 #include <stdint.h>
 
+#include "tools/bench/bench.h"
+
+#define BENCH_PROGRAMS_MAX 8
+
+/* An object whose read-only data are those of bpf/iotbpf.bpf.c, then the number of flows; and which of its programs to run how often. */
+struct bench_set {
+	const char *bytes, *end;
+	const char *const *functions;
+	int count;   /* of them, up to BENCH_PROGRAMS_MAX */
+	int rounds;
+	int repeat;  /* frames a round */
+	int warm_up; /* frames before the first */
+};
+
 /**
- * bench_load - load an object whose read-only data are those of bpf/iotbpf.bpf.c, then the number of @flows, with room for as many
+ * bench_programs - measure the programs of @set with room for @flows
+ * @rounds: of each program, nanoseconds of this thread a frame, a 60-byte one of UDP
  *
- * Returns NULL, with errno set, where the kernel does not take it.
+ * Stays on the CPU it is on. Returns 0 or an exit status, having said why.
  */
-struct bpf_object *bench_load(const char *bytes, const char *end, uint32_t flows);
-
-/** bench_run - nanoseconds of this thread for one run of @program on a 60-byte UDP frame, of @repeat; 0 where it cannot be run */
-double bench_run(int program, int repeat);
-
-/** bench_silent - libbpf's messages are not the benchmark's: for libbpf_set_print() */
-int bench_silent(enum libbpf_print_level level, const char *format, va_list args);
+int bench_programs(const struct bench_set *set, uint32_t flows, struct bench_rounds *rounds);
 
 #endif

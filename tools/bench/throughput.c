@@ -5,23 +5,15 @@
  * median of interleaved rounds on one CPU), then TCP's throughput with the agent against without (throughput.sh).
  */
 
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tools/bench/bench.h"
 #include "tools/bench/programs.h"
-
-#define ROUNDS 61
-#define REPEAT 60000
-#define WARM_UP 600000
 
 extern const char bench_throughput_object[], bench_throughput_object_end[];
 
@@ -47,28 +39,6 @@ static void print(uint32_t flows, const struct bench_rounds *rounds)
 	}
 }
 
-static int measure(uint32_t flows)
-{
-	struct bpf_object *object = bench_load(bench_throughput_object, bench_throughput_object_end, flows);
-	struct bench_rounds rounds[PROGRAMS] = {};
-	int program[PROGRAMS];
-
-	if (!object) {
-		fprintf(stderr, "iotbpf-bench: cannot load the kernel programs (%s): run as root\n", strerror(errno));
-		return EX_NOPERM;
-	}
-	for (int i = 0; i < PROGRAMS; i++) {
-		program[i] = bpf_program__fd(bpf_object__find_program_by_name(object, functions[i]));
-		bench_run(program[i], WARM_UP);
-	}
-	for (int r = 0; r < ROUNDS; r++)
-		for (int i = 0; i < PROGRAMS; i++)
-			bench_add(&rounds[i], bench_run(program[i], REPEAT));
-	print(flows, rounds);
-	bpf_object__close(object);
-	return 0;
-}
-
 /* The script finds the agent beside this program. */
 static int transfer(void)
 {
@@ -84,11 +54,16 @@ static int transfer(void)
 int bench_path(void)
 {
 	static const uint32_t flows[] = { 1, 64, 1000 };
+	const struct bench_set set = { .bytes = bench_throughput_object, .end = bench_throughput_object_end, .functions = functions, .count = PROGRAMS,
+				       .rounds = 61, .repeat = 60000, .warm_up = 600000 };
 	int status = 0;
 
-	libbpf_set_print(bench_silent);
-	bench_pin();
-	for (size_t i = 0; !status && i < sizeof(flows) / sizeof(flows[0]); i++)
-		status = measure(flows[i]);
+	for (size_t i = 0; !status && i < sizeof(flows) / sizeof(flows[0]); i++) {
+		struct bench_rounds rounds[PROGRAMS] = { 0 };
+
+		status = bench_programs(&set, flows[i], rounds);
+		if (!status)
+			print(flows[i], rounds);
+	}
 	return status ? status : transfer();
 }
