@@ -152,6 +152,7 @@ void agent_pass(struct runner *r)
 	r->kernel->now.ms += 1000;
 	r->now = r->kernel->now;
 	watch_pass(r->watch, r->now.second, r->now.ms);
+	run_state_pass(r);
 	run_forget_pass(r);
 }
 

@@ -76,6 +76,10 @@ def requests():
     forget = {"request": "forget", "device": DEVICE, "sure": True}
     label, function = REQUESTS[10], REQUESTS[11]
     yield "forget", lines(label, function, REQUESTS[22], forget, forget, forget, forget, dict(forget, device=OTHER), forget)
+    asked = (label, function, {"request": "merge", "device": OTHER, "into": DEVICE}, *[forget] * 6, dict(forget, device=OTHER), forget)
+    for name, mode in (("merged", b""), ("full", b"+"), ("damaged", b"!"), ("starved", b"<"), ("nothing", b"-")):
+        yield "forget-" + name, mode + lines(*asked)
+    yield "forget-two", lines(forget, dict(forget, device=OTHER), forget, forget, forget, dict(forget, device=OTHER))
     yield "twice", lines(function, label, dict(label, device=OTHER), REQUESTS[13], function, {"request": "unlabel", "id": 2},
                          {"request": "labels", "after": 1e300})
     yield "too-long", b"x" * 9000 + b"\n"
