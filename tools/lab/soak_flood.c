@@ -178,7 +178,7 @@ int lab_cmd_flood(const struct lab_args *a)
 	int64_t start = time_monotonic_ns();
 	int e = !f || !a->file ? -EINVAL : 0;
 
-	if (a->threads > THREADS_MAX || e < 0 || (!a->seconds && !a->frames))
+	if (a->threads > THREADS_MAX || e < 0 || (a->seconds <= 0 && !a->frames))
 		return log_error_r(EX_USAGE, "flood: give an interface, --seconds or --frames, and at most %d threads",
 				   THREADS_MAX);
 	for (unsigned int i = 0; i < a->threads && e == 0; i++)
