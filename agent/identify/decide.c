@@ -49,7 +49,7 @@ static float likeness(const struct shape *s, const struct evidence *e, int type)
 
 	for (uint32_t t = 0; t < s->types; t++) {
 		if (s->family[t] == s->family[type] || is_alike(s, e, t, type))
-			sum += fusion_likeness(&e->type, s->type_weight, t);
+			sum += fusion_likeness(&e->like, s->type_weight, t);
 	}
 	return fminf(sum, 1);
 }

@@ -43,6 +43,10 @@ void evidence_ask_types(const struct shape *s, struct evidence *e, const struct 
 	if (model_device_ranked(s->model, &ranked, s->p) < 0)
 		return;
 	add(&e->type, r, s->p, s->types);
+	model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
+	for (uint32_t t = 0; t < s->types; t++)
+		s->fit[t] *= s->p[t];
+	add(&e->like, r, s->fit, s->types);
 	if (!e->session && e->pace == EVIDENCE_LIVE && r->scale == FEATURES_WINDOW)
 		fusion_fade(&e->type, FEATURES_SESSION, s->types, r->share);
 	fusion_result(&e->type, s->type_weight, s->type_temperature, s->types, e->type_p);
@@ -91,6 +95,8 @@ void evidence_ask_burst(const struct shape *s, struct evidence *e, const struct 
 	struct evidence_row row = { .scale = FEATURES_BURST,
 				    .row = values,
 				    .of_run = true,
+				    .packets = burst->packets,
+				    .whole = true,
 				    .share = features_burst_share(burst->packets) * (float)(burst->packets - told) /
 					     (float)burst->packets };
 
@@ -140,6 +146,8 @@ void evidence_type_window(const struct shape *s, struct evidence *e, bool all)
 	if (!afford(e, &e->type_budget_ms, e->settled ? TYPE_COST_SETTLED_MS : TYPE_COST_MS))
 		return;
 	row.replace = e->partial || !e->windows;
+	row.packets = e->filled;
+	row.whole = true;
 	features_window(e->window, e->filled, values);
 	evidence_ask_types(s, e, &row);
 	e->partial = e->filled < IOT_WINDOW;

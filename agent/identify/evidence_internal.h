@@ -11,6 +11,8 @@ struct evidence_row {
 	float share;  /* as fusion_add() */
 	bool replace; /* as fusion_replace() */
 	bool of_run;  /* it describes packets of the present run only */
+	uint32_t packets; /* that it describes, */
+	bool whole;   /* of which there will not be more */
 };
 
 /* Sums of functions that a row enters: bits. */

@@ -17,7 +17,11 @@ static bool has_grown(uint32_t packets, uint32_t told, bool all)
 void evidence_session(const struct shape *s, struct evidence *e, enum evidence_moment moment)
 {
 	float values[FEATURES_MAX];
-	struct evidence_row row = { .scale = FEATURES_SESSION, .row = values, .replace = true };
+	struct evidence_row row = { .scale = FEATURES_SESSION,
+				    .row = values,
+				    .replace = true,
+				    .packets = e->session->packets,
+				    .whole = moment == EVIDENCE_END };
 
 	if (moment == EVIDENCE_END ? e->session->packets < SESSION_MIN :
 				     !has_grown(e->session->packets, e->session_told, moment == EVIDENCE_LULL))

@@ -51,7 +51,8 @@ int shape_new(struct shape *s, const struct model *model)
 	s->family = calloc((size_t)s->types + 1, sizeof(*s->family));
 	s->unknown = calloc((size_t)s->types + 1, sizeof(*s->unknown));
 	s->alike = calloc((size_t)s->types + 1, sizeof(*s->alike));
-	if (!s->first || !s->family || !s->unknown || !s->alike)
+	s->fit = calloc((size_t)s->types + 1, sizeof(*s->fit));
+	if (!s->first || !s->family || !s->unknown || !s->alike || !s->fit)
 		return -ENOMEM;
 	for (uint32_t t = 0; t < s->types; t++) {
 		uint32_t n = (uint32_t)model_functions(model, t);
@@ -78,6 +79,7 @@ void shape_free(struct shape *s)
 	free(s->family);
 	free(s->unknown);
 	free(s->alike);
+	free(s->fit);
 	free(s->p);
 	*s = (struct shape){ 0 };
 }

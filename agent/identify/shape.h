@@ -24,6 +24,7 @@ struct shape {
 	float *unknown;		   /* [types] likeness below which a device that is most like the type is like none */
 	bool *alike;		   /* [types] others are so much like it that this is less than the model's threshold */
 	float *p;		   /* scratch: [max(types, longest list of functions)] */
+	float *fit;		   /* scratch: [types] */
 };
 
 /** shape_new - 0 or -ENOMEM; shape_free() in either case. @model may be NULL */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "agent/model/model_internal.h"
+#include "agent/model/ranges.h"
 
 #define TOGETHER 20 /* trees walked at once, so that their loads overlap; the trainer's forests have a multiple of it */
 
@@ -211,6 +212,22 @@ int model_device(const struct model *model, enum features_scale scale, const flo
 		return -ENOENT;
 	model_rank(model, scale, row, &ranked);
 	return model_device_ranked(model, &ranked, p);
+}
+
+bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit)
+{
+	const struct model_scale *s = &model->scale[scale];
+	size_t count = features_count(scale);
+	float scaled[FEATURES_MAX];
+
+	for (uint32_t d = 0; d < model->image->devices; d++)
+		fit[d] = 1;
+	if (!s->fit_count)
+		return false;
+	ranges_scale(row, count, scaled);
+	for (const struct image_fit *f = s->fits, *end = f + s->fit_count; f < end; f++)
+		fit[f->device] = ranges_fit(f, model->ranges + f->first, scaled, count, packets, whole);
+	return true;
 }
 
 int model_function(const struct model *model, enum features_scale scale, size_t device, const float *row, float *p)

@@ -9,6 +9,7 @@
 
 #include "agent/features/features.h"
 #include "agent/model/image_internal.h"
+#include "agent/model/ranges.h"
 
 size_t image_element_size(enum image_section_id section)
 {
@@ -20,6 +21,8 @@ size_t image_element_size(enum image_section_id section)
 		[IMAGE_TREES] = sizeof(struct image_tree),
 		[IMAGE_NODES] = sizeof(struct image_node),
 		[IMAGE_LEAVES] = sizeof(struct image_leaf),
+		[IMAGE_FITS] = sizeof(struct image_fit),
+		[IMAGE_RANGES] = sizeof(struct image_range),
 		[IMAGE_TEST] = sizeof(float),
 	};
 
@@ -122,6 +125,40 @@ static const char *check_scale(const struct image_header *h, const struct image_
 	return check_test(h, s);
 }
 
+static bool is_behind(const struct image_fit *a, const struct image_fit *b)
+{
+	return a->scale != b->scale ? a->scale > b->scale : a->device > b->device;
+}
+
+static bool has_scale(const struct image_header *h, uint32_t scale)
+{
+	const struct image_scale *s = image_section(h, IMAGE_SCALES);
+
+	for (uint64_t i = 0; i < h->section[IMAGE_SCALES].count; i++)
+		if (s[i].scale == scale)
+			return true;
+	return false;
+}
+
+/* Fits ascend, are of scales whose features have been checked, and the ranges of each are in the file. */
+static const char *check_fits(const struct image_header *h)
+{
+	const struct image_fit *f = image_section(h, IMAGE_FITS);
+
+	for (uint64_t i = 0; i < h->section[IMAGE_FITS].count; i++, f++) {
+		uint64_t end;
+
+		if (!has_scale(h, f->scale) || f->device >= h->devices || (i && !is_behind(f, f - 1)))
+			return "ranges are of no device, or not in order";
+		if (!f->stages || f->stages >= 1u << RANGES_STAGES || !(f->tolerance > 0) || !isfinite(f->tolerance))
+			return "ranges are damaged";
+		end = f->first + (uint64_t)__builtin_popcount(f->stages) * features_count(f->scale);
+		if (end > h->section[IMAGE_RANGES].count)
+			return "ranges are missing";
+	}
+	return NULL;
+}
+
 const char *image_check(const void *bytes, size_t size)
 {
 	const struct image_header *h = bytes;
@@ -143,5 +180,6 @@ const char *image_check(const void *bytes, size_t size)
 	}
 	if (ensembles != h->section[IMAGE_ENSEMBLES].count)
 		return "an ensemble belongs to no scale";
-	return image_check_ensembles(h);
+	wrong = check_fits(h);
+	return wrong ? wrong : image_check_ensembles(h);
 }

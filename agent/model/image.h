@@ -17,6 +17,8 @@
  *	trees		struct image_tree: an ensemble's are consecutive
  *	nodes		struct image_node: a tree's are consecutive, children behind their parent, siblings adjacent
  *	leaves		struct image_leaf: of ensembles whose leaves say something of several classes
+ *	fits		struct image_fit: what rows of a device were like in training, where that is known; by scale, then by device
+ *	ranges		struct image_range: of the features, for each stage of each fit
  *	test		float: for each scale its test rows, then for each row the outputs of all its ensembles
  *
  * Every section begins at a multiple of 8, that of the nodes of 64. Values are compared as integers that are in the order of the
@@ -24,7 +26,7 @@
  */
 
 #define IMAGE_MAGIC UINT64_C(0x314d425046544f49) /* "IOTFPBM1" in the file */
-#define IMAGE_VERSION 3
+#define IMAGE_VERSION 4
 
 #define IMAGE_SIZE_MAX (256u << 20)
 #define IMAGE_CARD_MAX (4u << 20)
@@ -61,6 +63,8 @@ enum image_section_id {
 	IMAGE_TREES,
 	IMAGE_NODES,
 	IMAGE_LEAVES,
+	IMAGE_FITS,
+	IMAGE_RANGES,
 	IMAGE_TEST,
 	IMAGE_SECTIONS
 };
@@ -73,7 +77,7 @@ struct image_header {
 	uint64_t size;     /* of the file */
 	struct image_section section[IMAGE_SECTIONS];
 };
-_Static_assert(sizeof(struct image_header) == 160, "no hidden padding");
+_Static_assert(sizeof(struct image_header) == 192, "no hidden padding");
 
 /* In the order of enum features_scale, whose numbers never change; a scale without ensembles is not there. */
 struct image_scale {
@@ -148,6 +152,29 @@ struct image_leaf {
 	float value;
 };
 _Static_assert(sizeof(struct image_leaf) == 8, "no hidden padding");
+
+/* Ranges of one device's rows at a scale, one for each feature and stage that is covered (ranges.h); the lowest stage first. */
+struct image_fit {
+	uint32_t scale;
+	uint32_t device;
+	uint32_t stages; /* bits 1 << stage: covered */
+	uint32_t first;  /* range of the lowest one's first feature */
+	float tolerance; /* strangeness up to which a row is like those of training; more than 0 */
+	uint32_t pad;
+};
+_Static_assert(sizeof(struct image_fit) == 24, "no hidden padding");
+
+/* A feature's values in training, scaled as ranges.h says, in steps of 1 / IMAGE_RANGE_STEPS. */
+struct image_range {
+	int16_t low;   /* or one of the below */
+	uint16_t span; /* from low to high, with IMAGE_RANGE_MISSING where it was missing at times, too */
+};
+_Static_assert(sizeof(struct image_range) == 4, "no hidden padding");
+
+#define IMAGE_RANGE_STEPS 512
+#define IMAGE_RANGE_MISSING 0x8000u
+#define IMAGE_RANGE_NEVER INT16_MIN	/* it was always missing */
+#define IMAGE_RANGE_ANY (INT16_MIN + 1) /* nothing is known of it */
 
 /** image_key - an integer that is below, equal or above another's as @x is, where neither is NaN */
 static inline int32_t image_key(float x)

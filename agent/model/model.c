@@ -31,6 +31,19 @@ static int point_scale(struct model *model, const struct image_scale *image)
 	return 0;
 }
 
+/* A scale's are consecutive. */
+static void point_fits(struct model *model)
+{
+	const struct image_fit *f = image_section(model->image, IMAGE_FITS), *end = f + model->image->section[IMAGE_FITS].count;
+
+	for (; f < end; f++) {
+		struct model_scale *s = &model->scale[f->scale];
+
+		if (!s->fit_count++)
+			s->fits = f;
+	}
+}
+
 static int model_point(struct model *model)
 {
 	const struct image_header *h = model->image;
@@ -41,8 +54,10 @@ static int model_point(struct model *model)
 	model->trees = image_section(h, IMAGE_TREES);
 	model->nodes = image_section(h, IMAGE_NODES);
 	model->leaves = image_section(h, IMAGE_LEAVES);
+	model->ranges = image_section(h, IMAGE_RANGES);
 	for (; r == 0 && s < end; s++)
 		r = point_scale(model, s);
+	point_fits(model);
 	return r;
 }
 

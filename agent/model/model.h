@@ -124,6 +124,16 @@ int model_device_ranked(const struct model *model, const struct model_row *row, 
  */
 int model_function_ranked(const struct model *model, const struct model_row *row, size_t device, float *p);
 
+/**
+ * model_fit - how well a row fits each device by itself, whatever the others are: from 1, like its rows in training, to 0 (ranges.h)
+ * @packets: that the row describes
+ * @whole: it is not part of something longer (a window, a session that has ended)
+ * @fit: model_devices() of them; 1 where the model knows no ranges of a device
+ *
+ * Returns false, with all of them 1, where the model knows no ranges at this scale.
+ */
+bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit);
+
 /* The same of a row that is asked once only. */
 int model_device(const struct model *model, enum features_scale scale, const float *row, float *p);
 int model_function(const struct model *model, enum features_scale scale, size_t device, const float *row, float *p);

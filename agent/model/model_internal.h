@@ -13,6 +13,8 @@ struct model_scale {
 	const struct image_scale *image; /* NULL: the file does not have this scale */
 	const struct image_ensemble *device;    /* the device model, or NULL */
 	const struct image_ensemble **function; /* of each device, or NULL */
+	const struct image_fit *fits;	 /* of its devices */
+	uint32_t fit_count;
 };
 
 struct model {
@@ -22,6 +24,7 @@ struct model {
 	const struct image_tree *trees;
 	const struct image_node *nodes;
 	const struct image_leaf *leaves;
+	const struct image_range *ranges;
 	struct model_scale scale[FEATURES_SCALES];
 	struct card card;
 };

@@ -132,6 +132,33 @@ static void put_bases(struct packer *k)
 	pack_end(k, IMAGE_BASES);
 }
 
+static size_t ranges_of(const struct image_fit *f)
+{
+	return (size_t)__builtin_popcount(f->stages) * features_count(f->scale);
+}
+
+static void put_fits(struct packer *k)
+{
+	size_t first = 0;
+
+	pack_begin(k, IMAGE_FITS);
+	for (uint32_t i = 0; i < k->model->fit_count; i++) {
+		struct image_fit line = k->model->fits[i].fit;
+
+		line.first = (uint32_t)first;
+		first += ranges_of(&line);
+		buffer_append(k->out, &line, sizeof(line));
+	}
+	pack_end(k, IMAGE_FITS);
+	pack_begin(k, IMAGE_RANGES);
+	for (uint32_t i = 0; i < k->model->fit_count; i++) {
+		const struct pack_fit *f = &k->model->fits[i];
+
+		buffer_append(k->out, f->ranges, ranges_of(&f->fit) * sizeof(*f->ranges));
+	}
+	pack_end(k, IMAGE_RANGES);
+}
+
 static void put_test(struct packer *k)
 {
 	pack_begin(k, IMAGE_TEST);
@@ -169,6 +196,7 @@ static int put_all(struct packer *k)
 	put_scales(k);
 	put_ensembles(k);
 	put_bases(k);
+	put_fits(k);
 	put_test(k);
 	if (k->out->failed)
 		return -EMSGSIZE;

@@ -8,6 +8,7 @@
 
 #include "agent/base/buffer.h"
 #include "agent/features/features.h"
+#include "agent/model/image.h"
 
 /* Trees as a training library has them, packed into a model file (image.h). */
 
@@ -58,11 +59,19 @@ struct pack_test {
 	const float *outputs; /* count times the classes of all ensembles of the scale, in their order */
 };
 
+/* Ranges of a device's rows at one scale: struct image_fit, whose `first` is set when it is packed. */
+struct pack_fit {
+	struct image_fit fit;
+	const struct image_range *ranges; /* features_count(scale) for each of its stages, the lowest first */
+};
+
 struct pack_model {
 	const char *card; /* JSON text */
 	uint32_t devices;
 	const struct pack_ensemble *ensembles; /* by scale; in a scale the device model first, then functions by device */
 	uint32_t ensemble_count;
+	const struct pack_fit *fits; /* by scale, then by device */
+	uint32_t fit_count;
 	struct pack_test test[FEATURES_SCALES]; /* at least one row where a scale has ensembles */
 };
 

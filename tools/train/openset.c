@@ -136,24 +136,36 @@ static int score_windows(const struct study *s, uint32_t device, uint32_t fold, 
 	return r;
 }
 
+/* What a unit is most like by its trees, and how like that it is with its ranges: as the agent decides. */
+static float likeness(const struct units *u, size_t unit, const struct mix *mix)
+{
+	uint32_t devices = u->study->manifest->devices.count, most = 0;
+	float best = 0;
+
+	for (uint32_t d = 0; d < devices; d++) {
+		float like = units_likeness(u, unit, mix, d, false);
+
+		if (like <= best)
+			continue;
+		best = like;
+		most = d;
+	}
+	return units_likeness(u, unit, mix, most, true);
+}
+
 /* A decision that rests on more evidence is surer in any case: the mean over rows says how like the type they are. */
 static int score_trials(const struct study *s, const struct mix *mix, uint32_t device, uint32_t fold,
 			struct scores *scores)
 {
 	const struct view view = { .packets = UINT32_MAX, .every = INFINITY };
 	_cleanup_(units_free) struct units u = { 0 };
-	uint32_t devices = s->manifest->devices.count;
 	int r = units_new(s, &view, &u);
 
 	for (size_t i = 0; r == 0 && i < u.count; i++) {
 		bool unknown = s->manifest->rows[u.unit[i].row].device == device;
-		float best = 0;
 
-		if (!unknown && u.unit[i].fold != fold)
-			continue;
-		for (uint32_t d = 0; d < devices; d++)
-			best = fmaxf(best, units_likeness(&u, i, mix, d));
-		r = add(scores, best, unknown);
+		if (unknown || u.unit[i].fold == fold)
+			r = add(scores, likeness(&u, i, mix), unknown);
 	}
 	return r;
 }

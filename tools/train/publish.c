@@ -11,6 +11,7 @@
 #include "agent/model/image.h"
 #include "agent/model/model.h"
 #include "tools/train/progress.h"
+#include "tools/train/ranges.h"
 
 #define EXACTNESS 1e-6f /* of probabilities; sums are the same to the last bit, only expf() differs */
 
@@ -49,6 +50,7 @@ static int train_task(struct study *s, struct task *t, struct pack_ensemble *e, 
 
 	*e = (struct pack_ensemble){ 0 };
 	*trained = *t;
+	trained->fits = NULL;
 	trained->logs = calloc(rows->count + 1, t->classes * sizeof(float));
 	if (!trained->logs)
 		return log_errno_r(-ENOMEM, "training");
@@ -149,8 +151,30 @@ static int make_tests(const struct study *s, const struct final *f, struct test 
 	return 0;
 }
 
+/* Ranges of every scale at which there are some, one after the other. */
+static int learn_ranges(const struct study *s, const struct final *f, struct ranges *ranges, struct pack_fit **fits, uint32_t *count)
+{
+	int r = 0;
+
+	*fits = calloc((size_t)FEATURES_SCALES * s->manifest->devices.count, sizeof(**fits));
+	if (!*fits)
+		return -ENOMEM;
+	for (uint32_t t = 0; r == 0 && t < f->count; t++) {
+		struct ranges *own = &ranges[f->tasks[t].scale];
+
+		if (!ranges_wanted(&f->tasks[t]))
+			continue;
+		r = ranges_learn(s, &f->tasks[t], STUDY_NO_FOLD, own);
+		memcpy(*fits + *count, own->fits, (r == 0 ? own->count : 0) * sizeof(**fits));
+		*count += own->count;
+	}
+	return r;
+}
+
 static int pack(const struct study *s, const struct final *f, const char *card, struct buffer *image)
 {
+	struct ranges ranges[FEATURES_SCALES] = { 0 };
+	_cleanup_free_ struct pack_fit *fits = NULL;
 	struct pack_model model = { .card = card,
 				    .devices = s->manifest->devices.count,
 				    .ensembles = f->ensembles,
@@ -158,10 +182,15 @@ static int pack(const struct study *s, const struct final *f, const char *card, 
 	struct test tests[FEATURES_SCALES] = { 0 };
 	int r = make_tests(s, f, tests, &model);
 
+	if (r == 0)
+		r = learn_ranges(s, f, ranges, &fits, &model.fit_count);
+	model.fits = fits;
 	image->limit = IMAGE_SIZE_MAX;
 	if (r == 0)
 		r = pack_image(&model, image);
 	tests_free(tests);
+	for (int scale = 0; scale < FEATURES_SCALES; scale++)
+		ranges_free(&ranges[scale]);
 	return r < 0 ? log_errno_r(r, "packing the model") : 0;
 }
 

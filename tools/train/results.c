@@ -184,7 +184,7 @@ static int list_likeness(struct results *r, const struct mix *mixes)
 		uint32_t device = s->manifest->rows[u.unit[i].row].device;
 
 		if (units_device(&u, i, mix, p) && largest(p, s->manifest->devices.count) == device)
-			r->likeness[r->likenesses++] = units_likeness(&u, i, mix, device);
+			r->likeness[r->likenesses++] = units_likeness(&u, i, mix, device, false);
 	}
 	qsort(r->likeness, r->likenesses, sizeof(*r->likeness), by_double);
 	return 0;

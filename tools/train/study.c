@@ -12,6 +12,7 @@
 #include "agent/features/session.h"
 #include "agent/model/image.h"
 #include "tools/train/gather.h"
+#include "tools/train/ranges.h"
 
 int32_t study_label(const struct task *task, const struct sample *s)
 {
@@ -22,8 +23,10 @@ int32_t study_label(const struct task *task, const struct sample *s)
 
 void study_free(struct study *s)
 {
-	for (uint32_t i = 0; s->tasks && i < s->task_count; i++)
+	for (uint32_t i = 0; s->tasks && i < s->task_count; i++) {
 		free(s->tasks[i].logs);
+		free(s->tasks[i].fits);
+	}
 	free(s->tasks);
 	free(s->measurable);
 	folds_free(&s->folds);
@@ -77,6 +80,10 @@ static int add_task(struct study *s, const struct task *task)
 		return log_errno_r(-ENOMEM, "training");
 	for (size_t i = 0; i < cells; i++)
 		t->logs[i] = -logf((float)t->classes);
+	if (ranges_wanted(t))
+		t->fits = malloc(cells ? cells * sizeof(float) : 1);
+	for (size_t i = 0; t->fits && i < cells; i++)
+		t->fits[i] = 1;
 	s->task_count++;
 	return 0;
 }
@@ -234,7 +241,7 @@ int study_fold(struct study *s, enum grouping grouping, uint32_t most)
 	return r == 0 ? find_measurable(s) : r;
 }
 
-static bool is_trained_on(const struct study *s, const struct sample *p, size_t index, int fold)
+bool study_trained_on(const struct study *s, const struct sample *p, size_t index, int fold)
 {
 	if (p->holdout || (s->without >= 0 && p->device == (uint32_t)s->without))
 		return false;
@@ -292,7 +299,7 @@ int study_train(const struct study *s, const struct task *t, int fold, struct le
 	for (size_t i = 0; r == 0 && i < rows->count; i++) {
 		int32_t label = study_label(t, &rows->samples[i]);
 
-		if (label >= 0 && is_trained_on(s, &rows->samples[i], i, fold))
+		if (label >= 0 && study_trained_on(s, &rows->samples[i], i, fold))
 			gathered_add(&g, i, (uint32_t)label);
 	}
 	if (r < 0 || !g.count)
@@ -312,7 +319,7 @@ int study_train(const struct study *s, const struct task *t, int fold, struct le
 }
 
 /* Trees that were trained without a device have seen nothing of it, in any fold. */
-static bool is_predicted(const struct study *s, const struct sample *p, size_t index, int fold)
+bool study_predicted(const struct study *s, const struct sample *p, size_t index, int fold)
 {
 	if (fold == STUDY_NO_FOLD || p->holdout)
 		return fold == STUDY_NO_FOLD && p->holdout;
@@ -330,7 +337,7 @@ int study_predict(const struct study *s, struct task *t, struct learner *learner
 	if (r < 0 || !learner)
 		return r;
 	for (size_t i = 0; i < rows->count; i++)
-		if (is_predicted(s, &rows->samples[i], i, fold))
+		if (study_predicted(s, &rows->samples[i], i, fold))
 			gathered_add(&g, i, 0);
 	logs = calloc(g.count + 1, size);
 	if (!logs)
@@ -346,7 +353,9 @@ int study_validate(const struct study *s, struct task *t, int fold)
 	_cleanup_(learner_free_p) struct learner *learner = NULL;
 	int r = study_train(s, t, fold, &learner);
 
-	return r == 0 ? study_predict(s, t, learner, fold) : r;
+	if (r == 0)
+		r = study_predict(s, t, learner, fold);
+	return r == 0 && t->fits ? ranges_validate(s, t, fold) : r;
 }
 
 void study_probabilities(const struct task *t, size_t i, float *p)

@@ -25,6 +25,7 @@ struct task {
 	enum method method;
 	float temperature;
 	float *logs; /* rows of the scale times classes: ln P by trees that did not see the row's group */
+	float *fits; /* likewise: how well a row fits each device by ranges that did not see it; NULL where there are none */
 };
 
 struct study {
@@ -68,6 +69,12 @@ bool study_measurable(const struct study *study, uint32_t device, int32_t functi
 
 /** study_pair - devices with their functions, numbered through; a device without functions is one. @device may be their number */
 uint32_t study_pair(const struct study *study, uint32_t device, int32_t function);
+
+/** study_trained_on - are rows like this one trained on when fold @fold is left out? */
+bool study_trained_on(const struct study *study, const struct sample *sample, size_t index, int fold);
+
+/** study_predicted - is this row answered by what was trained without fold @fold? */
+bool study_predicted(const struct study *study, const struct sample *sample, size_t index, int fold);
 
 /** study_train - on all rows but those of fold @fold and those held out; *@learner stays NULL where nothing is left */
 int study_train(const struct study *study, const struct task *task, int fold, struct learner **learner);

@@ -30,6 +30,7 @@ struct unit {
 	uint32_t row; /* of the manifest: the first */
 	uint32_t fold;
 	struct fusion device;
+	struct fusion like; /* as the agent's: P times how well rows fit */
 	struct fusion *function; /* of each device, where functions are decided */
 };
 
@@ -53,7 +54,7 @@ bool units_device(const struct units *units, size_t unit, const struct mix *mix,
 /** units_function - P(function | @device) of a unit; false where it has no evidence of that device's functions */
 bool units_function(const struct units *units, size_t unit, uint32_t device, const struct mix *mix, float *p);
 
-/** units_likeness - fusion_likeness() of a unit's @device */
-float units_likeness(const struct units *units, size_t unit, const struct mix *mix, uint32_t device);
+/** units_likeness - fusion_likeness() of a unit's @device; @fits: with how well its rows fit it */
+float units_likeness(const struct units *units, size_t unit, const struct mix *mix, uint32_t device, bool fits);
 
 #endif

@@ -97,7 +97,7 @@ static inline bool bench_expected(void *user, uint32_t device, const struct iot_
 }
 
 /* The self-test's row is of the first class of every ensemble, by 3 against -3. */
-static inline struct model *bench_model(const char *card, struct buffer *image)
+static inline struct model *bench_model_fits(const char *card, const struct pack_fit *fits, uint32_t fit_count, struct buffer *image)
 {
 	struct model *model;
 	struct pack_ensemble e[3] = { bench_types(), bench_functions(FEATURES_WINDOW, "length_max"),
@@ -110,6 +110,8 @@ static inline struct model *bench_model(const char *card, struct buffer *image)
 				      .devices = TYPES,
 				      .ensembles = e,
 				      .ensemble_count = 3,
+				      .fits = fits,
+				      .fit_count = fit_count,
 				      .test = { [FEATURES_WINDOW] = { 1, row, window }, [FEATURES_BURST] = { 1, row, window + TYPES } } };
 
 	assert_int_equal(pack_image(&m, image), 0);
@@ -117,6 +119,11 @@ static inline struct model *bench_model(const char *card, struct buffer *image)
 	for (int i = 0; i < 3; i++)
 		pack_free(&e[i]);
 	return model;
+}
+
+static inline struct model *bench_model(const char *card, struct buffer *image)
+{
+	return bench_model_fits(card, NULL, 0, image);
 }
 
 static inline struct identify *bench_identify(struct bench *b, const struct model *model, enum evidence_pace pace)

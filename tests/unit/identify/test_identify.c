@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Types, families, unknown and functions over time: what is told, and when. */
 
+#include "agent/model/ranges.h"
 #include "tests/unit/identify/bench.h"
 
 static int open_bench(void **state)
@@ -120,6 +121,37 @@ static void test_unknown(void **state)
 	for (int i = 0; i < 120; i++)
 		bench_second(b, 0, 200, 30, &v);
 	assert_int_equal(v.kind, VERDICT_TYPE);
+	assert_string_equal(v.label, "cam");
+}
+
+/* Cameras ask for names. What is like one to the trees, but does not, is none. */
+static void test_strange(void **state)
+{
+	static struct image_range ranges[RANGES_STAGES * FEATURES_MAX];
+	const size_t count = features_count(FEATURES_WINDOW), dns = bench_feature(FEATURES_WINDOW, "dns");
+	const struct pack_fit fit = { .fit = { .scale = FEATURES_WINDOW, .device = CAM, .stages = 0xff, .tolerance = 0.002f },
+				      .ranges = ranges };
+	struct bench *b = *state;
+	struct verdict v;
+
+	for (size_t i = 0; i < RANGES_STAGES * count; i++)
+		ranges[i] = i % count == dns ? ranges_make(logf(11), logf(31), false) : (struct image_range){ .low = IMAGE_RANGE_ANY };
+	bench_close(b);
+	b->image = (struct buffer){ 0 };
+	b->model = bench_model_fits(BENCH_CARD, &fit, 1, &b->image);
+	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
+	for (int i = 0; i < 60; i++) {
+		uint32_t end = b->ms + 1000;
+
+		bench_send_to(b, 1, 200, 10, 9999);
+		b->ms = end;
+		bench_update(b, 1, &v);
+		assert_true(v.kind == VERDICT_NONE || v.kind == VERDICT_UNKNOWN);
+	}
+	assert_int_equal(v.kind, VERDICT_UNKNOWN);
+	assert_string_equal(v.runner_up_label, "cam");
+	for (int i = 0; i < 10; i++)
+		bench_second(b, 2, 200, 10, &v);
 	assert_string_equal(v.label, "cam");
 }
 
@@ -344,6 +376,7 @@ int main(void)
 		TEST(test_type_does_not_flap),
 		TEST(test_family),
 		TEST(test_unknown),
+		TEST(test_strange),
 		TEST(test_alike),
 		TEST(test_function_in_time),
 		TEST(test_short_function),
