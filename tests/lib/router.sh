@@ -28,6 +28,15 @@ within() {
 	done
 }
 
+# What the account has in the kernel: prog or link. The kernel may be shared with other people's agents.
+of_account() {
+	bpftool prog show | awk -v id="$(id -u iotbpf)" '/^[0-9]+:/ {ours = / name iotbpf_/ ? $1 + 0 : 0} ours && / uid / {if ($NF == id) print ours}' > $work/programs
+	case $1 in
+	prog) cat $work/programs ;;
+	link) bpftool link show | sed -n 's/.* prog \([0-9]*\).*/\1/p' | grep -xFf $work/programs ;;
+	esac | wc -l
+}
+
 # router: a bridge br-lan with ports p1 to p3, and behind each a namespace with a device.
 router() {
 	ip link add br-lan type bridge mcast_snooping 0

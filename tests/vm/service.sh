@@ -26,15 +26,6 @@ now() { # in µs since boot
 	awk '{printf "%.0f\n", $1 * 1000000}' /proc/uptime
 }
 
-# What the account has in the kernel: prog or link. The kernel may be shared with other people's agents.
-of_account() {
-	bpftool prog show | awk -v id=$id '/^[0-9]+:/ {ours = / name iotbpf_/ ? $1 + 0 : 0} ours && / uid / {if ($NF == id) print ours}' > $work/programs
-	case $1 in
-	prog) cat $work/programs ;;
-	link) bpftool link show | sed -n 's/.* prog \([0-9]*\).*/\1/p' | grep -xFf $work/programs ;;
-	esac | wc -l
-}
-
 # Filters of clsact and, where the kernel has tcx, links, which Debian 12's bpftool knows by their program only.
 hooks() {
 	filters=$(for i in 1 2 3; do

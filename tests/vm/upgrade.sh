@@ -44,7 +44,7 @@ is $((frames - $(counted) + before)) 0 "under traffic through all of it: 0 of $f
 [ "$(status .table.agents)" -ge $((agents + 2)) ]
 ok $? "one table: $(status .table.agents) agents worked with it"
 systemctl stop $unit
-is "$(tc qdisc show | grep -c clsact) $(bpftool prog show | grep -c iotbpf_) $(find /sys/fs/bpf -mindepth 2 | wc -l)" "0 0 0" "a stop takes all away"
+is "$(tc qdisc show | grep -c clsact) $(of_account prog) $(find /sys/fs/bpf -mindepth 2 | wc -l)" "0 0 0" "a stop takes all away"
 [ "$(journalctl -q -u $unit -o cat | grep -c 'cannot be confined')" -eq 0 ]
 ok $? "the process that parses names is confined, also under the unit"
 journalctl -q -u $unit -o cat | tail -n 30 | sed 's/^/# /'
