@@ -242,7 +242,7 @@ bool evidence_tick(const struct shape *s, struct evidence *e, uint32_t now_ms)
 	burst_by_time(s, e, now_ms, false);
 	evidence_session_by_time(s, e, now_ms);
 	if (e->session && lull && !e->settled)
-		evidence_session(s, e, EVIDENCE_LULL);
+		evidence_session(s, e, since(now_ms, e->last_ms) >= EVIDENCE_REST_MS ? EVIDENCE_REST : EVIDENCE_LULL);
 	if (e->beginning && e->active && lull)
 		evidence_beginning(s, e, true);
 	if (lull && !e->settled)

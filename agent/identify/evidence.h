@@ -27,6 +27,7 @@
 #define EVIDENCE_PRELUDE_MS 1000 /* an episode includes what came that shortly before its first data (names, handshakes) */
 #define EVIDENCE_PLAUSIBLE 0.05f /* P(type) below which the type's functions are not asked */
 #define EVIDENCE_SESSION_MS 600000
+#define EVIDENCE_REST_MS 10000	 /* without a packet for that long: a session of few packets is asked about as one that is over */
 #define EVIDENCE_SESSION_PACKETS 1000
 #define EVIDENCE_BEGINNING_MS 60000 /* so long, and so many packets, everything since an episode began tells of its function */
 #define EVIDENCE_BEGINNING_PACKETS 2000
@@ -92,6 +93,7 @@ struct evidence {
 	bool expected;		 /* the packet that is being added */
 	struct session *session; /* NULL: over */
 	uint32_t session_told;	 /* packets of it that a row has told of */
+	uint32_t session_rested; /* packets of it when a row told of it as one that is over */
 	struct session *beginning; /* of the episode: a session of its own, for functions; NULL where no model asks */
 	uint32_t beginning_told;
 	bool beginning_over;	 /* it has said what it can */

@@ -37,6 +37,7 @@ void evidence_function_window(const struct shape *s, struct evidence *e, bool al
 enum evidence_moment {
 	EVIDENCE_PACKET, /* a packet came: where it has grown enough */
 	EVIDENCE_LULL,	 /* where there is anything new */
+	EVIDENCE_REST,	 /* where it is so short, and has been silent for so long, that it may be over */
 	EVIDENCE_END,	 /* it has ended */
 };
 

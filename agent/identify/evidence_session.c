@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "agent/identify/evidence_internal.h"
+#include "agent/model/ranges.h"
 
 #define SESSION_MIN 5 /* packets */
 
@@ -14,23 +15,41 @@ static bool has_grown(uint32_t packets, uint32_t told, bool all)
 	return packets != told && packets >= SESSION_MIN && (all || packets >= told + told / 2);
 }
 
+/* Ranges take a session of few packets for like nothing while it goes on. */
+static bool may_be_over(const struct shape *s, const struct evidence *e)
+{
+	return e->session->packets < RANGES_PACKETS && model_has_fits(s->model, FEATURES_SESSION);
+}
+
+static bool is_due(const struct evidence *e, enum evidence_moment moment)
+{
+	uint32_t packets = e->session->packets;
+
+	if (moment == EVIDENCE_PACKET || moment == EVIDENCE_LULL)
+		return has_grown(packets, e->session_told, moment == EVIDENCE_LULL);
+	return packets >= SESSION_MIN && (moment == EVIDENCE_END || packets != e->session_rested);
+}
+
 void evidence_session(const struct shape *s, struct evidence *e, enum evidence_moment moment)
 {
 	float values[FEATURES_MAX];
 	struct evidence_row row = { .scale = FEATURES_SESSION,
 				    .row = values,
 				    .replace = true,
-				    .packets = e->session->packets,
-				    .whole = moment == EVIDENCE_END };
+				    .packets = e->session->packets };
 
-	if (moment == EVIDENCE_END ? e->session->packets < SESSION_MIN :
-				     !has_grown(e->session->packets, e->session_told, moment == EVIDENCE_LULL))
+	if (moment == EVIDENCE_REST && !may_be_over(s, e))
+		moment = EVIDENCE_LULL;
+	if (!is_due(e, moment))
 		return;
-	features_session(e->session, moment == EVIDENCE_END, values);
+	row.whole = moment == EVIDENCE_REST || moment == EVIDENCE_END;
+	features_session(e->session, row.whole, values);
 	evidence_ask_types(s, e, &row);
 	if (e->whole)
 		evidence_ask_functions(s, e, &row, EVIDENCE_WHOLE);
 	e->session_told = e->session->packets;
+	if (row.whole)
+		e->session_rested = e->session->packets;
 }
 
 static bool is_over(const struct session *session, uint32_t now_ms, uint32_t packets, uint32_t ms)

@@ -214,6 +214,11 @@ int model_device(const struct model *model, enum features_scale scale, const flo
 	return model_device_ranked(model, &ranked, p);
 }
 
+bool model_has_fits(const struct model *model, enum features_scale scale)
+{
+	return model->scale[scale].fit_count > 0;
+}
+
 bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit)
 {
 	const struct model_scale *s = &model->scale[scale];

@@ -134,6 +134,9 @@ int model_function_ranked(const struct model *model, const struct model_row *row
  */
 bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit);
 
+/** model_has_fits - does it know the ranges of any device at this scale? */
+bool model_has_fits(const struct model *model, enum features_scale scale);
+
 /* The same of a row that is asked once only. */
 int model_device(const struct model *model, enum features_scale scale, const float *row, float *p);
 int model_function(const struct model *model, enum features_scale scale, size_t device, const float *row, float *p);
