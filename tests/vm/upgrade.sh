@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# A restart, an installation of the package and a kill under traffic: no frame is missing, and one table counts on. Runs in a virtual machine of
+# A restart, an installation of the package and a kill under traffic: no frame is missing, and one table counts on. Runs natively in
 # ci/kernels, after newcomer.sh.
 . "$(dirname "$0")/../lib/router.sh"
 unit=iotbpf@br-lan.service
