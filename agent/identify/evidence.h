@@ -27,7 +27,7 @@
 #define EVIDENCE_PRELUDE_MS 1000 /* an episode includes what came that shortly before its first data (names, handshakes) */
 #define EVIDENCE_PLAUSIBLE 0.05f /* P(type) below which the type's functions are not asked */
 #define EVIDENCE_SESSION_MS 600000
-#define EVIDENCE_REST_MS 10000	 /* without a packet for that long: a session of few packets is asked about as one that is over */
+#define EVIDENCE_REST_MS 6000	 /* without a packet for that long: a session of few packets is asked about as one that is over */
 #define EVIDENCE_SESSION_PACKETS 1000
 #define EVIDENCE_BEGINNING_MS 60000 /* so long, and so many packets, everything since an episode began tells of its function */
 #define EVIDENCE_BEGINNING_PACKETS 2000
@@ -119,6 +119,9 @@ void evidence_packets(const struct shape *shape, struct evidence *evidence, cons
  * Returns true in a lull: everything that came so far has been evaluated.
  */
 bool evidence_tick(const struct shape *shape, struct evidence *evidence, uint32_t now_ms);
+
+/** evidence_waits - will silence alone have a session of few packets asked about? */
+bool evidence_waits(const struct shape *shape, const struct evidence *evidence);
 
 /** evidence_running - does a function run now? @same: the present run told of it (see `said`), its data counts */
 void evidence_running(struct evidence *evidence, bool running, bool same);

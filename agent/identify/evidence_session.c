@@ -30,6 +30,11 @@ static bool is_due(const struct evidence *e, enum evidence_moment moment)
 	return packets >= SESSION_MIN && (moment == EVIDENCE_END || packets != e->session_rested);
 }
 
+bool evidence_waits(const struct shape *s, const struct evidence *e)
+{
+	return e->session && !e->settled && may_be_over(s, e) && is_due(e, EVIDENCE_REST);
+}
+
 void evidence_session(const struct shape *s, struct evidence *e, enum evidence_moment moment)
 {
 	float values[FEATURES_MAX];

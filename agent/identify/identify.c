@@ -201,7 +201,7 @@ bool identify_busy(const struct identify *id, uint32_t device)
 	const struct suspect *s = id->suspects[device];
 	const struct evidence *e = s ? s->evidence : NULL;
 
-	return e && (e->active || e->bursts.open.packets > e->burst_told || (!e->settled && e->fresh));
+	return e && (e->active || evidence_waits(&id->shape, e) || e->bursts.open.packets > e->burst_told || (!e->settled && e->fresh));
 }
 
 void identify_total(struct identify *id, uint32_t device, struct verdict *v)
