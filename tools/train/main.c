@@ -76,7 +76,9 @@ static int read_data(struct job *j)
 	if (r < 0)
 		return r;
 	tell_data(j);
-	return study_new(&j->manifest, &j->data, s->seed, &j->study);
+	r = study_new(&j->manifest, &j->data, s->seed, &j->study);
+	j->study.strict = s->strict;
+	return r;
 }
 
 static int measure_view(struct job *j, const struct view *view)

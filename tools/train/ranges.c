@@ -155,11 +155,22 @@ static struct image_range range_of(const struct learning *l, uint32_t stage, siz
 	return ranges_make(low, -without(&t->high, left_out), isfinite(without(&t->missing, left_out)));
 }
 
+/*
+ * Live, a session begins with the device and goes on through whatever it does. What a manifest cut out of a capture does neither: its ranges
+ * would call every device strange that is seen for longer than one of its functions.
+ */
+static bool is_as_live(const struct study *s, const struct sample *p)
+{
+	const struct manifest_row *row = &s->manifest->rows[p->row];
+
+	return s->strict || (row->start <= 0 && isinf(row->end));
+}
+
 static bool is_own(const struct learning *l, size_t i)
 {
 	const struct sample *s = &rows_of(l)->samples[i];
 
-	return s->device == l->device && study_trained_on(l->study, s, i, l->fold);
+	return s->device == l->device && is_as_live(l->study, s) && study_trained_on(l->study, s, i, l->fold);
 }
 
 /* The lowest stage is of what ended there: what goes on is not asked about so early. */

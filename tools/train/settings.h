@@ -11,7 +11,7 @@
 struct settings {
 	const char *manifest, *root, *output, *name, *holdout, *exclude, *families, *types, *report, *json;
 	const char *first, *every, *by, *terms, *limits, *version;
-	bool open_set, matrices;
+	bool strict, open_set, matrices;
 	int method, features;
 	uint32_t seed, stride, windows, folds;
 };

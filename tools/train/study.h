@@ -35,6 +35,7 @@ struct study {
 	struct folds folds;
 	struct task *tasks; /* by scale; in a scale the device task first, then functions by device */
 	uint32_t task_count;
+	bool strict;	 /* ranges also of trials that were cut out of captures */
 	int32_t without; /* a device that is left out of training, or -1 */
 	bool *measurable; /* of each device, then of each of the functions, as study_measurable() tells */
 };
