@@ -103,7 +103,7 @@ soak: ## a router's life in short: SIMULATED=24h on a capture's clock, then T=30
 	$(Q)O=$(out) SIMULATED=$(or $(SIMULATED),24h) sh tests/soak/simulated.sh
 	$(Q)O=$(out) T=$(or $(T),30m) sh tests/soak/soak.sh
 
-kernels: ## tests on Debian's 6.1, 6.1-rt, 6.12 and arm64 6.1, the service among them, in virtual machines (installs QEMU)
+kernels: ## tests on Debian's 6.1, 6.1-rt, 6.12 and arm64 6.1 in virtual machines, and of the service under systemd (installs QEMU)
 	$(Q)O=$(O) sh ci/kernels
 
 lint: ## rules of the house: layers, sizes, licence lines
