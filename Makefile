@@ -15,6 +15,9 @@ BPFTOOL ?= bpftool
 
 VERSION := 0.1.0
 
+# As many jobs as processors where nobody gave a number; for recipes, which know what was given.
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 ifeq ($(V),1)
 Q :=
 say = @:
@@ -63,7 +66,7 @@ programs := $(out)/iotbpf $(if $(train_obj),$(out)/iotbpf-train) $(if $(lab_obj)
 
 all: ## build the agent and the tools (default)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" || $(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 
 .PHONY: programs
 programs: $(programs)
@@ -79,14 +82,14 @@ deps: ## install the packages of ci/packages (apt; elsewhere print their names a
 
 check: ## build, then run every test; ends with the counts
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
-	$(Q)$(MAKE) --no-print-directory programs tests
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs tests
 	$(Q)O=$(out) SANITIZE=$(SANITIZE) sh tests/run
 
 tests: programs $(unit_bin) ## build the test programs
 
 fuzz: ## fuzz all that reads foreign bytes, T=60 seconds each (RUNS=N executions at most, TARGETS="dhcp rows", JOBS=N)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)O=$(out) sh tests/fuzz/run
 
 coverage: ## lines of parsers and loaders that tests and the fuzzer's seeds run: a table, and 95 % of each file or failure
@@ -99,7 +102,7 @@ verifier: ## write tests/prog/verifier.txt anew, from this kernel and what `make
 
 soak: ## a router's life in short: SIMULATED=24h on a capture's clock, then T=30m live (0: not; needs root; SEED=N, LOG=FILE, OTHER=AGENT)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS) $(TEST_PKGS)" tests || $(MAKE) --no-print-directory deps DEPS=tests
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)O=$(out) SIMULATED=$(or $(SIMULATED),24h) sh tests/soak/simulated.sh
 	$(Q)O=$(out) T=$(or $(T),30m) sh tests/soak/soak.sh
 
@@ -111,24 +114,24 @@ lint: ## rules of the house: layers, sizes, licence lines
 
 demo: ## a household of network namespaces, identified live (needs root; TOP=1 shows it in top, CAPTURE=FILE replays a capture)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" demo || $(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)O=$(out) CAPTURE=$(CAPTURE) sh tools/lab/demo.sh
 
 figures: ## the plots of four light bulbs after SIDN Labs, into O/figures (as root from real packets: takes 6 minutes; LIVE=0: simulated)
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)O=$(out) LIVE=$(LIVE) sh tools/lab/figures.sh
 
 bench: ## measure against the floor in the same run (BENCH=...)
 	$(Q)sh ci/have-deps "$(AGENT_PKGS)" demo || $(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)$(out)/iotbpf-bench $(BENCH)
 
 accuracy: ## what identification reaches on real captures (DATA=sentinel|home-functions|madea-0526|echo-voice|machine; needs $IOTBPF_DATA)
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)nice -n 10 /usr/bin/python3 tests/accuracy/accuracy.py $(out)/iotbpf-train $(out) $(DATA)
 
 models: ## train the built-in model again (needs $IOTBPF_DATA)
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) $(jobs) --no-print-directory programs
 	$(Q)O=$(out) nice -n 10 sh tools/train/models.sh agent/share/models
 
 # The program that says what its options are: in a cross build another one than what is built.
