@@ -136,9 +136,7 @@ static int score_windows(const struct study *s, uint32_t device, uint32_t fold, 
 	return r;
 }
 
-#define BY_TREES 0.85f /* of the score; ranges tell apart what trees find about as like, and do not overrule them */
-
-/* What a unit is most like by its trees: how much, and how much with how well it fits. */
+/* What a unit is most like by its trees, and how like that it is with its ranges: as the agent decides. */
 static float likeness(const struct units *u, size_t unit, const struct mix *mix)
 {
 	uint32_t devices = u->study->manifest->devices.count, most = 0;
@@ -152,7 +150,7 @@ static float likeness(const struct units *u, size_t unit, const struct mix *mix)
 		best = like;
 		most = d;
 	}
-	return BY_TREES * best + (1 - BY_TREES) * units_likeness(u, unit, mix, most, true);
+	return units_likeness(u, unit, mix, most, true);
 }
 
 /* A decision that rests on more evidence is surer in any case: the mean over rows says how like the type they are. */
