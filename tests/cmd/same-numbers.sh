@@ -4,7 +4,10 @@
 # it sent and received, of every second who was active; and the same functions, periods and types.
 . "$(dirname "$0")/../lib/check.sh"
 export LC_ALL=C
-"$O"/iotbpf-lab synth --seconds 1500 --seed 4 --devices tuya-bulb,wemo-plug -o "$work/home.pcap" --manifest "$work/manifest.csv" 2> "$work/err" ||
+"$O"/iotbpf-lab synth --seconds 1500 --seed 4 --devices tuya-bulb,wemo-plug --split-trials -o "$work/home.pcap" --manifest "$work/manifest.csv" \
+	2> "$work/err" || sed 's/^/# /' "$work/err"
+model=$work/home.iotm # of what it does, or there were no functions to compare
+"$O"/iotbpf-train --manifest "$work/manifest.csv" --root "$work" --method extra --windows 6 --stride 30 --folds 2 -o "$model" > "$work/err" 2>&1 ||
 	sed 's/^/# /' "$work/err"
 /usr/bin/python3 tests/tools/gen-frames --seed 8 --count 2000 --set all --times loose -o "$work/odd.pcap"
 
@@ -30,9 +33,9 @@ for capture in home odd; do
 	file=$work/$capture.pcap
 	echo "# $capture"
 	"$agent" read --summary --json --model none "$file" > "$work/summary" 2> /dev/null
-	"$agent" export --read "$file" --identities -q -o "$work/$capture.ndjson" 2> /dev/null
+	"$agent" export --read "$file" --model "$model" --identities -q -o "$work/$capture.ndjson" 2> /dev/null
 	"$agent" import --json "$work/$capture.ndjson" > "$work/imported"
-	"$agent" plot --read "$file" --html -o "$work/$capture.html" 2> /dev/null
+	"$agent" plot --read "$file" --model "$model" --html -o "$work/$capture.html" 2> /dev/null
 	"$agent" plot --import "$work/$capture.ndjson" --html -o "$work/again.html" 2> /dev/null
 
 	lines flows jq -r "$nested" "$work/summary"
@@ -91,13 +94,13 @@ lines functions jq -r 'select(.table == "functions") | "\(.device) \(.function |
 	"$work/home.ndjson"
 lines functions.page /usr/bin/python3 tests/tools/page-numbers functions "$work/home.html"
 same functions.page "the page's coloured bands and export"
-"$agent" functions --read "$file" --json > "$work/list" 2> /dev/null
+"$agent" functions --read "$file" --model "$model" --json > "$work/list" 2> /dev/null
 is "$(wc -l < "$work/list")" "$(wc -l < "$work/functions")" "functions --json has as many"
 lines types jq -r 'select(.table == "devices") | "\(.device) \(.type)"' "$work/home.ndjson"
-"$agent" devices --read "$file" --json > "$work/list" 2> /dev/null
+"$agent" devices --read "$file" --model "$model" --json > "$work/list" 2> /dev/null
 lines types.list jq -r '"\(.mac) \(.type)"' "$work/list"
 same types.list "devices --json and export name the same types"
-"$agent" read --summary --json "$file" > "$work/summary" 2> /dev/null
+"$agent" read --summary --json --model "$model" "$file" > "$work/summary" 2> /dev/null
 lines types.summary jq -r '.devices[] | "\(.mac) \(.device.label // "")"' "$work/summary"
 same types.summary "and so does the summary"
 echo "1..$n"
