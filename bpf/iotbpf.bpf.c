@@ -2,6 +2,7 @@
 
 /* The three hooks. Each reads its context into the same struct iot_frame; the frame itself always passes on untouched. */
 
+#include "bpf/copy.h"
 #include "bpf/lane.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

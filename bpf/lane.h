@@ -10,7 +10,6 @@
  * come at the end, where nothing waits for their lines.
  */
 
-#include "bpf/copy.h"
 #include "bpf/frame.h"
 
 /* What one frame of the lane changes. */
