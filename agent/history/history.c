@@ -20,9 +20,10 @@ struct history *history_new(const struct iot_table *table)
 	h->flows = calloc(h->flow_slots, sizeof(*h->flows));
 	h->device_list = calloc(h->device_slots, sizeof(*h->device_list));
 	h->flow_list = calloc(h->flow_slots, sizeof(*h->flow_list));
-	h->line_list = calloc(h->flow_slots / HISTORY_LINE, sizeof(*h->line_list));
+	h->block_list = calloc(h->flow_slots / HISTORY_BLOCK, sizeof(*h->block_list));
+	h->block_seen = calloc(h->flow_slots / HISTORY_BLOCK, sizeof(*h->block_seen));
 	h->flow_seen = calloc(h->flow_slots, sizeof(*h->flow_seen));
-	if (!h->devices || !h->flows || !h->device_list || !h->flow_list || !h->line_list || !h->flow_seen)
+	if (!h->devices || !h->flows || !h->device_list || !h->flow_list || !h->block_list || !h->block_seen || !h->flow_seen)
 		return NULL;
 	return TAKE_PTR(h);
 }
@@ -35,7 +36,8 @@ void history_free(struct history *h)
 	free(h->devices);
 	free(h->flow_list);
 	free(h->flow_seen);
-	free(h->line_list);
+	free(h->block_list);
+	free(h->block_seen);
 	free(h->device_list);
 	free(h);
 }
@@ -55,20 +57,23 @@ static void flow_changed(struct history *h, uint32_t number, uint64_t activity, 
 		l->flow_active(l->user, number);
 }
 
-/* Has a word of the line that begins at `first` changed? Plain loads, which the compiler can join: what they miss is seen next time. */
-static bool line_changed(const struct history *h, uint32_t first)
+/*
+ * Sum of the activity words of the block that begins at `first`. A word only grows (a later second, or more bits of the same), so the sum
+ * changes whenever one of them does. Plain loads, which the compiler can join: what they miss is seen next time.
+ */
+static uint64_t block_sum(const struct history *h, uint32_t first)
 {
-	const uint64_t *now = (const uint64_t *)&h->table->arrays.activity[first], *seen = &h->flow_seen[first];
-	uint64_t changed = 0;
+	const uint64_t *words = (const uint64_t *)&h->table->arrays.activity[first];
+	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < HISTORY_LINE; i++)
-		changed |= now[i] ^ seen[i];
-	return changed;
+	for (uint32_t i = 0; i < HISTORY_BLOCK; i++)
+		sum += words[i];
+	return sum;
 }
 
-static void pass_line(struct history *h, uint32_t first, const struct history_listener *l)
+static void pass_block(struct history *h, uint32_t first, const struct history_listener *l)
 {
-	for (uint32_t number = first; number < first + HISTORY_LINE; number++) {
+	for (uint32_t number = first; number < first + HISTORY_BLOCK; number++) {
 		uint64_t activity = slots_flow_activity(h->table, number);
 
 		/* A slot that is not in the list yet may have begun already. */
@@ -79,11 +84,29 @@ static void pass_line(struct history *h, uint32_t first, const struct history_li
 	}
 }
 
+#define FETCH_AHEAD 8 /* blocks */
+
+/* The words are in no cache when a pass begins. Past the last block there is nothing to fetch, and no harm in asking. */
+static void fetch_ahead(const struct history *h, uint32_t first)
+{
+	const __u64 *words = h->table->arrays.activity + first + FETCH_AHEAD * HISTORY_BLOCK;
+
+	__builtin_prefetch(words);
+	__builtin_prefetch(words + HISTORY_BLOCK / 2);
+}
+
 static void pass_flows(struct history *h, const struct history_listener *l)
 {
-	for (uint32_t i = 0; i < h->lines_used; i++)
-		if (line_changed(h, h->line_list[i]))
-			pass_line(h, h->line_list[i], l);
+	for (uint32_t i = 0; i < h->blocks_used; i++) {
+		uint32_t first = h->block_list[i];
+		uint64_t sum = block_sum(h, first);
+
+		fetch_ahead(h, first);
+		if (sum == h->block_seen[first / HISTORY_BLOCK])
+			continue;
+		h->block_seen[first / HISTORY_BLOCK] = sum;
+		pass_block(h, first, l);
+	}
 }
 
 static void device_appeared(struct history *h, uint32_t number, uint64_t key, uint32_t now, const struct history_listener *l)
@@ -132,28 +155,43 @@ static void list_devices(struct history *h, uint32_t now, const struct history_l
 
 static void list_flows(struct history *h)
 {
-	h->flows_used = h->lines_used = 0;
+	h->flows_used = h->blocks_used = 0;
 	for (uint32_t i = 0; i < h->flow_slots; i++) {
 		uint64_t key = slots_flow_key(h->table, i);
-		uint32_t first = i & ~(HISTORY_LINE - 1);
+		uint32_t first = i & ~(HISTORY_BLOCK - 1);
 
 		if (!(key & IOT_KEY_USED))
 			continue;
 		h->flows[i].key = key;
 		h->flow_list[h->flows_used++] = i;
-		if (!h->lines_used || h->line_list[h->lines_used - 1] != first)
-			h->line_list[h->lines_used++] = first;
+		if (!h->blocks_used || h->block_list[h->blocks_used - 1] != first)
+			h->block_list[h->blocks_used++] = first;
 	}
+}
+
+static uint64_t count_claims(const struct history *h)
+{
+	return __atomic_load_n((const uint64_t *)&h->table->counters->claims, __ATOMIC_ACQUIRE);
+}
+
+void history_look(struct history *h, uint32_t now, const struct history_listener *l)
+{
+	uint64_t claims = count_claims(h);
+
+	if (claims == h->device_claims)
+		return;
+	h->device_claims = claims;
+	list_devices(h, now, l);
 }
 
 /* Only a claim makes a new key, so the keys need be read only when claims were counted, or slots released. */
 static void list_slots(struct history *h, uint32_t now, const struct history_listener *l)
 {
-	uint64_t claims = __atomic_load_n((const uint64_t *)&h->table->counters->claims, __ATOMIC_ACQUIRE);
+	uint64_t claims = count_claims(h);
 
 	if (claims == h->claims && !h->stale && h->last_pass)
 		return;
-	h->claims = claims;
+	h->claims = h->device_claims = claims;
 	h->stale = false;
 	list_devices(h, now, l);
 	list_flows(h);

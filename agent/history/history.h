@@ -34,7 +34,7 @@ struct history_flow {
 	bool retired;
 };
 
-#define HISTORY_LINE 8u /* activity words of a cache line */
+#define HISTORY_BLOCK 16u /* activity words of two cache lines, which a processor likes to fetch together */
 
 struct history {
 	const struct iot_table *table;
@@ -43,10 +43,11 @@ struct history {
 	struct history_flow *flows;
 	uint32_t device_slots, flow_slots;
 	uint32_t *device_list, *flow_list; /* numbers of the slots in use, in slot order */
-	uint64_t *flow_seen;	 /* the flows' activity words at the last pass, by slot number: compared line by line, a pass is quick */
-	uint32_t *line_list;	 /* first numbers of the lines of activity words that have a slot in use */
-	uint32_t devices_used, flows_used, lines_used;
-	uint64_t claims;	 /* of the table when the lists were made */
+	uint64_t *flow_seen;	 /* the flows' activity words at the last pass, by slot number */
+	uint32_t *block_list;	 /* first numbers of the blocks of activity words that have a slot in use */
+	uint64_t *block_seen;	 /* by number of the block: sum of its words at the last pass, so that a pass is quick */
+	uint32_t devices_used, flows_used, blocks_used;
+	uint64_t claims, device_claims; /* of the table when the lists were made; when that of the devices was */
 	bool stale;		 /* slots were released since */
 	uint32_t last_pass;	 /* second; 0: none yet */
 	uint64_t missed_packets; /* overwritten before they were read */
@@ -79,6 +80,9 @@ void history_keep(struct history *history, const struct kept *kept);
 
 /** history_pass - take up what happened until @now (second of the table's clock) and tell @listener */
 void history_pass(struct history *history, uint32_t now, const struct history_listener *listener);
+
+/** history_look - between passes: tell @listener of devices claimed since, so that their rings can be read before they overflow */
+void history_look(struct history *history, uint32_t now, const struct history_listener *listener);
 
 /** history_packets - as slots_ring_read() for a device, with its place and the count of missed packets kept here */
 uint32_t history_packets(struct history *history, uint32_t number, struct iot_packet *out, uint32_t room);
