@@ -66,6 +66,15 @@ static int pass_silence(struct replay *r, int64_t until_us)
 	return e;
 }
 
+/* Of new devices, too: a capture that has lost its times may hold hundreds of frames a second. */
+static void read_rings(struct replay *r)
+{
+	struct iot_clock now = replay_now(r);
+
+	watch_look(r->watch, now.second, now.ms);
+	watch_rings(r->watch);
+}
+
 /*
  * Before a frame is counted: take up what happened until now, where the frame will move the clock far enough or a ring might
  * overflow unread. Afterwards might be too late, since a long gap shifts activity out of a slot's word.
@@ -84,7 +93,7 @@ static int catch_up(struct replay *r, const struct capture_frame *frame)
 	}
 	if (r->rings && ++r->unread >= RING_FRAMES) {
 		r->unread = 0;
-		watch_rings(r->watch);
+		read_rings(r);
 	}
 	return 0;
 }

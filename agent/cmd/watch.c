@@ -270,6 +270,15 @@ int watch_pass(struct watch *w, uint32_t now, uint32_t now_ms)
 	return w->error;
 }
 
+void watch_look(struct watch *w, uint32_t now, uint32_t now_ms)
+{
+	const struct history_listener l = listener(w);
+
+	w->now = now;
+	w->now_ms = now_ms;
+	history_look(w->history, now, &l);
+}
+
 uint32_t watch_rings(struct watch *w)
 {
 	w->busiest = 0;

@@ -84,6 +84,9 @@ DEFINE_CLEANUP(struct watch, watch_free)
  */
 int watch_pass(struct watch *watch, uint32_t now, uint32_t now_ms);
 
+/** watch_look - between passes, before watch_rings(): take up devices that are new; times as for watch_pass() */
+void watch_look(struct watch *watch, uint32_t now, uint32_t now_ms);
+
 /**
  * watch_rings - read the rings only: between passes, so that none is overwritten unread
  *
