@@ -33,27 +33,6 @@ static float family_p(const struct shape *s, const struct evidence *e, int type)
 	return fminf(sum, 1);
 }
 
-/* Would a row of either type often be taken for something else, and may the device be either? */
-static bool is_alike(const struct shape *s, const struct evidence *e, uint32_t t, int type)
-{
-	return s->alike[t] && s->alike[type] && e->type_p[t] >= EVIDENCE_PLAUSIBLE;
-}
-
-/*
- * Twins, and types that are often taken for each other, share the probability of every row: a device that is like one of them is none that
- * is unknown.
- */
-static float likeness(const struct shape *s, const struct evidence *e, int type)
-{
-	float sum = 0;
-
-	for (uint32_t t = 0; t < s->types; t++) {
-		if (s->family[t] == s->family[type] || is_alike(s, e, t, type))
-			sum += fusion_likeness(&e->like, s->type_weight, t);
-	}
-	return fminf(sum, 1);
-}
-
 /* The most probable type outside the family of @type. */
 static int outsider(const struct shape *s, const struct evidence *e, int type)
 {
@@ -113,7 +92,7 @@ void decide_type(const struct shape *s, const struct evidence *e, struct verdict
 	v->type = best;
 	v->decided_by = fusion_decider(&e->type, s->type_weight, best, second);
 	all = family_p(s, e, best);
-	like = likeness(s, e, best);
+	like = fusion_likeness(&e->like, s->type_weight, (uint32_t)best);
 	if (like < s->unknown[best])
 		return say_unknown(s, e, like, v);
 	if (shape_family_name(s, (uint32_t)best) && e->type_p[best] < CLEAR * all && all >= TYPE_P)

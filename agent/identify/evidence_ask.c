@@ -2,6 +2,8 @@
 
 /* From packets to rows to ensembles to sums. */
 
+#include <math.h>
+
 #include "agent/features/burst.h"
 #include "agent/features/window.h"
 #include "agent/identify/evidence_internal.h"
@@ -33,6 +35,29 @@ static void add(struct fusion *f, const struct evidence_row *r, const float *p, 
 		fusion_add(f, r->scale, p, classes, r->share);
 }
 
+/*
+ * Twins, and types that are often taken for each other, share the probability of a row, one row more for this and the next for that one:
+ * what is like one of them is none that is unknown. Would a row of either often be taken for something else, and may the device be either?
+ */
+static bool is_kin(const struct shape *s, const struct evidence *e, uint32_t t, uint32_t other)
+{
+	return s->family[t] == s->family[other] || (s->alike[t] && s->alike[other] && e->type_p[other] >= EVIDENCE_PLAUSIBLE);
+}
+
+/* s->p: P(type | row) */
+static void add_likeness(const struct shape *s, struct evidence *e, const struct evidence_row *r)
+{
+	model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
+	for (uint32_t t = 0; t < s->types; t++) {
+		s->like[t] = 0;
+		for (uint32_t other = 0; other < s->types; other++)
+			if (is_kin(s, e, t, other))
+				s->like[t] += s->p[other] * s->fit[other];
+		s->like[t] = fminf(s->like[t], 1);
+	}
+	add(&e->like, r, s->like, s->types);
+}
+
 void evidence_ask_types(const struct shape *s, struct evidence *e, const struct evidence_row *r)
 {
 	struct model_row ranked;
@@ -43,13 +68,10 @@ void evidence_ask_types(const struct shape *s, struct evidence *e, const struct 
 	if (model_device_ranked(s->model, &ranked, s->p) < 0)
 		return;
 	add(&e->type, r, s->p, s->types);
-	model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
-	for (uint32_t t = 0; t < s->types; t++)
-		s->fit[t] *= s->p[t];
-	add(&e->like, r, s->fit, s->types);
 	if (!e->session && e->pace == EVIDENCE_LIVE && r->scale == FEATURES_WINDOW)
 		fusion_fade(&e->type, FEATURES_SESSION, s->types, r->share);
 	fusion_result(&e->type, s->type_weight, s->type_temperature, s->types, e->type_p);
+	add_likeness(s, e, r);
 	e->answers++;
 }
 

@@ -25,6 +25,7 @@ struct shape {
 	bool *alike;		   /* [types] others are so much like it that this is less than the model's threshold */
 	float *p;		   /* scratch: [max(types, longest list of functions)] */
 	float *fit;		   /* scratch: [types] */
+	float *like;		   /* scratch: [types] */
 };
 
 /** shape_new - 0 or -ENOMEM; shape_free() in either case. @model may be NULL */

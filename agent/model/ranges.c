@@ -79,7 +79,7 @@ float ranges_fit(const struct image_fit *fit, const struct image_range *ranges, 
 	uint32_t place = (uint32_t)__builtin_popcount(fit->stages & ((1u << used) - 1));
 	float slack = used < stage ? logf((float)packets / (float)stage_begin[used]) : 0, by;
 
-	if (!stage && (!whole || used))
+	if (!stage && !whole)
 		return 0;
 	by = ranges_strangeness(ranges + place * count, scaled, count, slack) / fit->tolerance;
 	return 1 / (1 + powf(whole || stage >= PATIENT_STAGE ? by / LENIENT : by, STEEP));

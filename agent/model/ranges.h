@@ -18,7 +18,7 @@
 #include "agent/model/image.h"
 
 #define RANGES_STAGES 8	  /* by packets: see ranges_stage() */
-#define RANGES_PACKETS 15 /* beginnings (asking for an address, looking for neighbours) are alike: with fewer nothing is like anything */
+#define RANGES_PACKETS 15 /* beginnings (asking for an address, looking for neighbours) are alike: what goes on is like nothing before */
 #define RANGES_TRIALS 5	  /* that a stage takes: fewer do not show a range */
 
 /** ranges_stage - the stage of a row that describes so many packets: 0 for fewer than RANGES_PACKETS, then 15, 20, 30, 50, 85, 150, 300 */
