@@ -66,7 +66,8 @@ int cut_add(struct cutter *c, const struct piece *p, enum features_scale scale, 
 				    .begin_s = (float)cut_second(c, p->trace, first),
 				    .end_s = (float)cut_second(c, p->trace, last),
 				    .capture_s = (float)c->times.seconds,
-				    .holdout = row->holdout };
+				    .holdout = row->holdout,
+				    .timeless = c->times.lost };
 	return 0;
 }
 

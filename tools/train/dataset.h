@@ -30,6 +30,7 @@ struct sample {
 	float share; /* of a full window, the part that no live row before it held; 0: it replaces them, holding as much */
 	enum sample_use use;
 	bool holdout;
+	bool timeless; /* its capture has lost its times */
 };
 
 /* Rows of one scale. */

@@ -45,6 +45,7 @@ struct learning {
 	uint32_t *seen;		   /* [RANGES_STAGES][trials] */
 	uint32_t trials[RANGES_STAGES];
 	bool *anything;		   /* [width] of which the data says nothing */
+	bool timed[FEATURES_MAX];  /* features that rest on times */
 	float *strange;		   /* [rows] */
 };
 
@@ -78,7 +79,7 @@ bool ranges_whole(const struct study *s, enum features_scale scale, size_t row)
 	return scale != FEATURES_SESSION || dataset_row(s->data, scale, row)[0] > 0;
 }
 
-/* Captures that have lost their times say nothing of them; whether a session has ended is not asked where both may be. */
+/* Whether a session has ended is not asked where both may be. */
 static void find_anything(struct learning *l)
 {
 	const struct rows *rows = rows_of(l);
@@ -88,6 +89,15 @@ static void find_anything(struct learning *l)
 	for (size_t i = 0; i < rows->count; i++)
 		for (size_t f = 0; f < l->width; f++)
 			l->anything[f] &= isnan(rows->x[i * l->width + f]);
+}
+
+static void find_timed(struct learning *l)
+{
+	float row[FEATURES_MAX] = { 0 };
+
+	features_forget_times(l->task->scale, row);
+	for (size_t f = 0; f < l->width; f++)
+		l->timed[f] = isnan(row[f]);
 }
 
 static int learning_new(const struct study *s, const struct task *t, int fold, struct learning *l)
@@ -102,6 +112,7 @@ static int learning_new(const struct study *s, const struct task *t, int fold, s
 	if (!l->track || !l->seen || !l->anything || !l->strange)
 		return -ENOMEM;
 	find_anything(l);
+	find_timed(l);
 	return 0;
 }
 
@@ -125,34 +136,42 @@ static float without(const struct extreme *e, uint32_t trial)
 	return e->trial == trial ? e->second : e->first;
 }
 
-/* A stage's ranges are of its neighbours' rows, too: there are few, and a step more or less means little. */
-static void add_to_stage(struct learning *l, uint32_t stage, const float *scaled, uint32_t trial)
+static void add_value(struct track *t, float value, uint32_t trial)
 {
-	struct track *track = l->track + stage * l->width;
-	uint32_t *seen = &l->seen[(size_t)stage * l->study->manifest->trials.count + trial];
+	if (isnan(value)) {
+		add(&t->missing, 0, trial);
+		return;
+	}
+	add(&t->low, value, trial);
+	add(&t->high, -value, trial);
+}
+
+/*
+ * A stage's ranges are of its neighbours' rows, too: there are few, and a step more or less means little. A capture that has lost its times
+ * says nothing of them, not even that they are missing.
+ */
+static void add_to_stage(struct learning *l, uint32_t stage, const float *scaled, const struct sample *s)
+{
+	uint32_t *seen = &l->seen[(size_t)stage * l->study->manifest->trials.count + s->trial];
 
 	l->trials[stage] += !*seen;
 	*seen = 1;
-	for (size_t f = 0; f < l->width; f++) {
-		if (isnan(scaled[f])) {
-			add(&track[f].missing, 0, trial);
-			continue;
-		}
-		add(&track[f].low, scaled[f], trial);
-		add(&track[f].high, -scaled[f], trial);
-	}
+	for (size_t f = 0; f < l->width; f++)
+		if (!s->timeless || !l->timed[f])
+			add_value(&l->track[stage * l->width + f], scaled[f], s->trial);
 }
 
 static struct image_range range_of(const struct learning *l, uint32_t stage, size_t f, uint32_t left_out)
 {
 	const struct track *t = &l->track[stage * l->width + f];
 	float low = without(&t->low, left_out);
+	bool missing = isfinite(without(&t->missing, left_out));
 
-	if (l->anything[f])
+	if (l->anything[f] || (!isfinite(low) && !missing))
 		return (struct image_range){ .low = IMAGE_RANGE_ANY };
 	if (!isfinite(low))
 		return (struct image_range){ .low = IMAGE_RANGE_NEVER };
-	return ranges_make(low, -without(&t->high, left_out), isfinite(without(&t->missing, left_out)));
+	return ranges_make(low, -without(&t->high, left_out), missing);
 }
 
 /*
@@ -183,11 +202,11 @@ static void add_row(struct learning *l, size_t i)
 
 	ranges_scale(rows_of(l)->x + i * l->width, l->width, scaled);
 	if (!stage && whole)
-		add_to_stage(l, 0, scaled, s->trial);
+		add_to_stage(l, 0, scaled, s);
 	if (s->packets < NEARLY * RANGES_PACKETS)
 		return;
 	for (uint32_t k = stage > 1 ? stage - 1 : 1; k <= stage + 1 && k < RANGES_STAGES; k++)
-		add_to_stage(l, k, scaled, s->trial);
+		add_to_stage(l, k, scaled, s);
 }
 
 static void learn_device(struct learning *l)
