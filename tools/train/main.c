@@ -9,6 +9,7 @@
 
 #include "agent/base/buffer.h"
 #include "agent/base/log.h"
+#include "tools/train/learnable.h"
 #include "tools/train/publish.h"
 #include "tools/train/report.h"
 #include "tools/train/settings.h"
@@ -76,6 +77,9 @@ static int read_data(struct job *j)
 	if (r < 0)
 		return r;
 	tell_data(j);
+	r = learnable_functions(&j->manifest, &j->data);
+	if (r < 0)
+		return r;
 	r = study_new(&j->manifest, &j->data, s->seed, &j->study);
 	j->study.strict = s->strict;
 	return r;

@@ -147,32 +147,13 @@ static int refuse_device(const struct manifest *m, uint32_t device)
 			   m->path, row->line, m->devices.text[device], mac_format(row->mac, mac));
 }
 
-/* A class without a window cannot be learnt; a device's is an error, a function's is told. */
+/* A device without a window cannot be learnt. */
 static int check_device(const struct study *s, const struct rows *rows, uint32_t device)
 {
-	const struct manifest *m = s->manifest;
-	_cleanup_free_ bool *seen = calloc(m->functions[device].count + 1, sizeof(*seen));
-	bool any = false;
-
-	if (!seen)
-		return log_errno_r(-ENOMEM, "training");
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct sample *p = &rows->samples[i];
-
-		if (p->holdout || p->device != device)
-			continue;
-		any = true;
-		if (p->function >= 0)
-			seen[p->function] = true;
-	}
-	if (!any)
-		return refuse_device(m, device);
-	for (uint32_t f = 0; f < m->functions[device].count; f++)
-		if (!seen[f])
-			log_warn("%s: nothing to train function \"%s\" of \"%s\" on: none of its trials has packets of "
-				 "the MAC address that is given",
-				 m->path, m->functions[device].text[f], m->devices.text[device]);
-	return 0;
+	for (size_t i = 0; i < rows->count; i++)
+		if (!rows->samples[i].holdout && rows->samples[i].device == device)
+			return 0;
+	return refuse_device(s->manifest, device);
 }
 
 int study_new(const struct manifest *manifest, const struct dataset *data, uint32_t seed, struct study *s)
