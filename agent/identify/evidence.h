@@ -56,7 +56,8 @@ struct evidence {
 
 	/* The type. */
 	struct fusion type;
-	struct fusion like;	/* the same of P(type, or one of its kin | row), each times how well the row fits it; a session stays */
+	struct fusion like;	/* the same of P(type, or one of its kin | row); a session stays */
+	float *fit;		/* [types] how well the session fits the type or its kin; 1 while that is not known */
 	float *type_p;		/* [types] what it amounts to; all 0 while there is no evidence */
 	uint32_t fresh;		/* packets since the last row of a window */
 	uint32_t windows, bursts_seen; /* rows so far */

@@ -44,16 +44,23 @@ static bool is_kin(const struct shape *s, const struct evidence *e, uint32_t t, 
 	return s->family[t] == s->family[other] || (s->alike[t] && s->alike[other] && e->type_p[other] >= EVIDENCE_PLAUSIBLE);
 }
 
-/* s->p: P(type | row) */
+/* s->p: P(type | row). How well a row fits, kin by their probability, says nothing of the other rows, and is not averaged with them. */
 static void add_likeness(const struct shape *s, struct evidence *e, const struct evidence_row *r)
 {
-	model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
+	bool fits = model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
+
 	for (uint32_t t = 0; t < s->types; t++) {
-		s->like[t] = 0;
-		for (uint32_t other = 0; other < s->types; other++)
-			if (is_kin(s, e, t, other))
-				s->like[t] += s->p[other] * s->fit[other];
-		s->like[t] = fminf(s->like[t], 1);
+		float all = 0, fitting = 0;
+
+		for (uint32_t other = 0; other < s->types; other++) {
+			if (!is_kin(s, e, t, other))
+				continue;
+			all += s->p[other];
+			fitting += s->p[other] * s->fit[other];
+		}
+		s->like[t] = fminf(all, 1);
+		if (fits)
+			e->fit[t] = all > 0 ? fitting / all : 0;
 	}
 	add(&e->like, r, s->like, s->types);
 }

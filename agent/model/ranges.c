@@ -82,5 +82,5 @@ float ranges_fit(const struct image_fit *fit, const struct image_range *ranges, 
 	if (!stage && !whole)
 		return 0;
 	by = ranges_strangeness(ranges + place * count, scaled, count, slack) / fit->tolerance;
-	return 1 / (1 + powf(whole || stage >= PATIENT_STAGE ? by / LENIENT : by, STEEP));
+	return RANGES_LEAST_FIT + (1 - RANGES_LEAST_FIT) / (1 + powf(whole || stage >= PATIENT_STAGE ? by / LENIENT : by, STEEP));
 }

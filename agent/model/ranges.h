@@ -21,6 +21,8 @@
 #define RANGES_PACKETS 15 /* beginnings (asking for an address, looking for neighbours) are alike: what goes on is like nothing before */
 #define RANGES_TRIALS 5	  /* that a stage takes: fewer do not show a range */
 
+#define RANGES_LEAST_FIT 0.05f /* of two rows that fit no range, what trees are surer of is more like something known */
+
 /** ranges_stage - the stage of a row that describes so many packets: 0 for fewer than RANGES_PACKETS, then 15, 20, 30, 50, 85, 150, 300 */
 uint32_t ranges_stage(uint32_t packets);
 
@@ -37,7 +39,7 @@ struct image_range ranges_make(float low, float high, bool missing);
 float ranges_strangeness(const struct image_range *ranges, const float *scaled, size_t count, float slack);
 
 /**
- * ranges_fit - from 1, like the rows of training, to 0
+ * ranges_fit - from 1, like the rows of training, to RANGES_LEAST_FIT; 0 where a row says too little
  * @ranges: of @fit, from its lowest stage on
  * @whole: the row is not part of something longer: it may describe few packets
  */

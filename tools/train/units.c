@@ -152,7 +152,7 @@ static int place(struct units *u, const struct keyed *keys)
 	float *room;
 
 	for (uint32_t i = 0; i < s->task_count; i++)
-		floats += (s->tasks[i].device == IMAGE_DEVICE_MODEL ? 2 : 1) * s->tasks[i].classes;
+		floats += s->tasks[i].classes;
 	u->unit = calloc(u->count + 1, sizeof(*u->unit));
 	u->room = calloc(u->count + 1, floats * sizeof(float));
 	u->functions = calloc(u->view.functions ? u->count * devices + 1 : 1, sizeof(*u->functions));
@@ -164,7 +164,6 @@ static int place(struct units *u, const struct keyed *keys)
 
 		u->unit[i] = (struct unit){ .row = keys[i].key.row, .fold = keys[i].fold };
 		room += fusion_place(&u->unit[i].device, scales, classes, room, FUSION_FADE_TYPE);
-		room += fusion_place(&u->unit[i].like, scales, classes, room, FUSION_FADE_TYPE);
 		if (!u->view.functions)
 			continue;
 		u->unit[i].function = u->functions + i * devices;
@@ -203,11 +202,8 @@ static void stream(struct units *u, float *p)
 			study_probabilities(t, k, p);
 			add(t->device == IMAGE_DEVICE_MODEL ? &unit->device : &unit->function[t->device], t,
 			    &rows->samples[k], p);
-			if (t->device != IMAGE_DEVICE_MODEL)
-				continue;
-			for (uint32_t c = 0; t->fits && c < t->classes; c++)
-				p[c] *= t->fits[k * t->classes + c];
-			add(&unit->like, t, &rows->samples[k], p);
+			if (t->device == IMAGE_DEVICE_MODEL && t->fits)
+				unit->fits = &t->fits[k * t->classes];
 		}
 	}
 }
@@ -253,5 +249,5 @@ float units_likeness(const struct units *u, size_t unit, const struct mix *mix, 
 {
 	const struct unit *of = &u->unit[unit];
 
-	return fusion_likeness(fits ? &of->like : &of->device, mix->weight[0], device);
+	return fusion_likeness(&of->device, mix->weight[0], device) * (fits && of->fits ? of->fits[device] : 1);
 }

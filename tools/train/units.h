@@ -30,7 +30,7 @@ struct unit {
 	uint32_t row; /* of the manifest: the first */
 	uint32_t fold;
 	struct fusion device;
-	struct fusion like; /* as the agent's: P times how well rows fit */
+	const float *fits; /* [devices] how well its last session fits each; NULL: not known */
 	struct fusion *function; /* of each device, where functions are decided */
 };
 

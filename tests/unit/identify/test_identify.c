@@ -155,27 +155,47 @@ static void test_strange(void **state)
 	assert_string_equal(v.label, "cam");
 }
 
-/* Where training found types often taken for each other, being like several of them is not being like none. */
-static void test_alike(void **state)
+/* A model of types that are often taken for each other. */
+static void open_alike(struct bench *b)
 {
 	static const char card[] = "{\"name\":\"alike\",\"version\":\"1\",\"unknown_threshold\":0.4,\"devices\":["
-				   "{\"name\":\"plug\",\"threshold\":0.2,\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},"
-				   "{\"name\":\"glow\"}]},{\"name\":\"cam\",\"threshold\":0.2},{\"name\":\"kettle\",\"threshold\":0.2},"
-				   "{\"name\":\"kettle2\",\"threshold\":0.2}]}";
-	struct bench *b = *state;
-	struct verdict v;
+				   "{\"name\":\"plug\",\"threshold\":0.3,\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},"
+				   "{\"name\":\"glow\"}]},{\"name\":\"cam\",\"threshold\":0.3},{\"name\":\"kettle\",\"threshold\":0.3},"
+				   "{\"name\":\"kettle2\",\"threshold\":0.3}]}";
 
 	identify_free(b->identify);
 	model_close(b->model);
 	buffer_free(&b->image);
 	b->model = bench_model(card, &b->image);
 	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
+}
+
+/* Being like several of them is not being like none. */
+static void test_alike(void **state)
+{
+	struct bench *b = *state;
+	struct verdict v;
+
+	open_alike(b);
 	for (int i = 0; i < 60; i++)
 		bench_second(b, 0, 1400, 10, &v);
 	assert_int_equal(v.kind, VERDICT_NONE); /* neither unknown nor any one of them */
 	for (int i = 0; i < 120; i++)
 		bench_second(b, 0, 200, 10, &v);
 	assert_string_equal(v.label, "cam");
+}
+
+/* Nor is being surely like one of them for a while and surely like another after that. */
+static void test_alike_in_turn(void **state)
+{
+	struct bench *b = *state;
+	struct verdict v;
+
+	open_alike(b);
+	for (int i = 0; i < 60; i++) {
+		bench_second(b, 0, i % 3 ? 50 : 300, 40, &v);
+		assert_int_not_equal(v.kind, VERDICT_UNKNOWN);
+	}
 }
 
 static void settle_plug(struct bench *b, struct verdict *v)
@@ -378,6 +398,7 @@ int main(void)
 		TEST(test_unknown),
 		TEST(test_strange),
 		TEST(test_alike),
+		TEST(test_alike_in_turn),
 		TEST(test_function_in_time),
 		TEST(test_short_function),
 		TEST(test_function_follows_function),

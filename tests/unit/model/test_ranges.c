@@ -29,6 +29,8 @@ static float strange(struct image_range r, float x, float slack)
 	return ranges_strangeness(&r, &scaled, 1, slack);
 }
 
+#define FAR (RANGES_LEAST_FIT + 0.02f)
+
 static void stages_are_by_packets(void **state)
 {
 	(void)state;
@@ -96,13 +98,13 @@ static void the_nearest_stage_is_asked(void **state)
 	(void)state;
 	assert_float_equal(ranges_fit(&fit, ranges, zero, 2, 14, false), 0, 0); /* too early, */
 	assert_true(ranges_fit(&fit, ranges, zero, 2, 14, true) > 0.99f);	/* but not for what has ended */
-	assert_true(ranges_fit(&fit, ranges, grown, 2, 14, true) < 0.01f);
+	assert_true(ranges_fit(&fit, ranges, grown, 2, 14, true) < FAR);
 	assert_true(ranges_fit(&fit, ranges, zero, 2, 15, false) > 0.99f);
 	assert_true(ranges_fit(&fit, ranges, zero, 2, 30, false) > 0.99f);
-	assert_true(ranges_fit(&fit, ranges, grown, 2, 30, false) < 0.01f);
-	assert_true(ranges_fit(&fit, ranges, zero, 2, 50, false) < 0.02f);
+	assert_true(ranges_fit(&fit, ranges, grown, 2, 30, false) < FAR);
+	assert_true(ranges_fit(&fit, ranges, zero, 2, 50, false) < FAR);
 	assert_true(ranges_fit(&fit, ranges, grown, 2, 1000, false) > 0.99f);
-	assert_true(ranges_fit(&fit, ranges, zero, 2, 1000, false) < 0.02f);
+	assert_true(ranges_fit(&fit, ranges, zero, 2, 1000, false) < FAR);
 }
 
 static void what_ended_early_is_asked_of_its_like(void **state)
@@ -114,9 +116,9 @@ static void what_ended_early_is_asked_of_its_like(void **state)
 	(void)state;
 	assert_float_equal(ranges_fit(&fit, ranges, &zero, 1, 8, false), 0, 0);
 	assert_true(ranges_fit(&fit, ranges, &zero, 1, 8, true) > 0.99f);
-	assert_true(ranges_fit(&fit, ranges, &one, 1, 8, true) < 0.01f);
+	assert_true(ranges_fit(&fit, ranges, &one, 1, 8, true) < FAR);
 	assert_true(ranges_fit(&fit, ranges, &one, 1, 60, false) > 0.99f); /* it may have grown with the packets, */
-	assert_true(ranges_fit(&fit, ranges, &ten, 1, 60, false) < 0.01f); /* but not more */
+	assert_true(ranges_fit(&fit, ranges, &ten, 1, 60, false) < FAR); /* but not more */
 }
 
 struct fixture {
@@ -175,12 +177,12 @@ static void a_model_tells_what_fits(void **state)
 
 	assert_int_equal(model_open_memory(f->image.data, f->image.len, "test", &m), 0);
 	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, fit));
-	assert_true(fit[0] > 0.99f && fit[2] < 0.01f);
+	assert_true(fit[0] > 0.99f && fit[2] < FAR);
 	assert_float_equal(fit[1], 1, 0); /* nothing is known of its rows */
 	for (size_t i = 0; i < FEATURES_MAX; i++)
 		row[i] = expf(1) - 1;
 	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, fit));
-	assert_true(fit[0] < 0.01f && fit[2] > 0.99f);
+	assert_true(fit[0] < FAR && fit[2] > 0.99f);
 	assert_false(model_fit(m, FEATURES_BURST, row, 20, true, fit));
 	assert_float_equal(fit[0] + fit[1] + fit[2], 3, 0);
 	model_close(m);
