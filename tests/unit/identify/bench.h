@@ -184,4 +184,25 @@ static inline uint32_t bench_second(struct bench *b, uint32_t device, uint16_t l
 	return bench_update(b, device, now);
 }
 
+static inline int bench_set_up(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	assert_non_null(b);
+	bench_open(b);
+	*state = b;
+	return 0;
+}
+
+static inline int bench_tear_down(void **state)
+{
+	struct bench *b = *state;
+
+	bench_close(b);
+	free(b);
+	return 0;
+}
+
+#define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
+
 #endif

@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Types, families, unknown and functions over time: what is told, and when. */
+/* Types, families and functions over time: what is told, and when. */
 
-#include "agent/model/ranges.h"
 #include "tests/unit/identify/bench.h"
-
-static int open_bench(void **state)
-{
-	struct bench *b = calloc(1, sizeof(*b));
-
-	assert_non_null(b);
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	struct bench *b = *state;
-
-	bench_close(b);
-	free(b);
-	return 0;
-}
 
 static void test_type_settles(void **state)
 {
@@ -99,103 +79,6 @@ static void test_family(void **state)
 	for (int i = 0; i < 60; i++)
 		assert_int_equal(bench_second(b, 0, 700, 30, &v), 0);
 	assert_string_equal(v.label, "kettles");
-}
-
-static void test_unknown(void **state)
-{
-	struct bench *b = *state;
-	struct verdict v;
-	uint32_t changed = 0;
-
-	for (int i = 0; i < 8; i++)
-		changed |= bench_second(b, 0, 1400, 10, &v);
-	assert_int_equal(changed, 0); /* not yet: unknown is an answer, too, and takes evidence */
-	assert_int_equal(v.kind, VERDICT_NONE);
-	for (int i = 0; i < 20; i++)
-		changed |= bench_second(b, 0, 1400, 10, &v);
-	assert_int_equal(changed, IDENTIFY_TYPE);
-	assert_int_equal(v.kind, VERDICT_UNKNOWN);
-	assert_string_equal(v.label, "unknown");
-	assert_non_null(v.runner_up_label);
-	assert_true(v.p > 0.6f);
-	for (int i = 0; i < 120; i++)
-		bench_second(b, 0, 200, 30, &v);
-	assert_int_equal(v.kind, VERDICT_TYPE);
-	assert_string_equal(v.label, "cam");
-}
-
-/* Cameras ask for names. What is like one to the trees, but does not, is none. */
-static void test_strange(void **state)
-{
-	static struct image_range ranges[RANGES_STAGES * FEATURES_MAX];
-	const size_t count = features_count(FEATURES_WINDOW), dns = bench_feature(FEATURES_WINDOW, "dns");
-	const struct pack_fit fit = { .fit = { .scale = FEATURES_WINDOW, .device = CAM, .stages = 0xff, .tolerance = 0.002f },
-				      .ranges = ranges };
-	struct bench *b = *state;
-	struct verdict v;
-
-	for (size_t i = 0; i < RANGES_STAGES * count; i++)
-		ranges[i] = i % count == dns ? ranges_make(logf(11), logf(31), false) : (struct image_range){ .low = IMAGE_RANGE_ANY };
-	bench_close(b);
-	b->image = (struct buffer){ 0 };
-	b->model = bench_model_fits(BENCH_CARD, &fit, 1, &b->image);
-	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
-	for (int i = 0; i < 60; i++) {
-		uint32_t end = b->ms + 1000;
-
-		bench_send_to(b, 1, 200, 10, 9999);
-		b->ms = end;
-		bench_update(b, 1, &v);
-		assert_true(v.kind == VERDICT_NONE || v.kind == VERDICT_UNKNOWN);
-	}
-	assert_int_equal(v.kind, VERDICT_UNKNOWN);
-	assert_string_equal(v.runner_up_label, "cam");
-	for (int i = 0; i < 10; i++)
-		bench_second(b, 2, 200, 10, &v);
-	assert_string_equal(v.label, "cam");
-}
-
-/* A model of types that are often taken for each other. */
-static void open_alike(struct bench *b)
-{
-	static const char card[] = "{\"name\":\"alike\",\"version\":\"1\",\"unknown_threshold\":0.4,\"devices\":["
-				   "{\"name\":\"plug\",\"threshold\":0.3,\"functions\":[{\"name\":\"idle\"},{\"name\":\"blink\"},"
-				   "{\"name\":\"glow\"}]},{\"name\":\"cam\",\"threshold\":0.3},{\"name\":\"kettle\",\"threshold\":0.3},"
-				   "{\"name\":\"kettle2\",\"threshold\":0.3}]}";
-
-	identify_free(b->identify);
-	model_close(b->model);
-	buffer_free(&b->image);
-	b->model = bench_model(card, &b->image);
-	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
-}
-
-/* Being like several of them is not being like none. */
-static void test_alike(void **state)
-{
-	struct bench *b = *state;
-	struct verdict v;
-
-	open_alike(b);
-	for (int i = 0; i < 60; i++)
-		bench_second(b, 0, 1400, 10, &v);
-	assert_int_equal(v.kind, VERDICT_NONE); /* neither unknown nor any one of them */
-	for (int i = 0; i < 120; i++)
-		bench_second(b, 0, 200, 10, &v);
-	assert_string_equal(v.label, "cam");
-}
-
-/* Nor is being surely like one of them for a while and surely like another after that. */
-static void test_alike_in_turn(void **state)
-{
-	struct bench *b = *state;
-	struct verdict v;
-
-	open_alike(b);
-	for (int i = 0; i < 60; i++) {
-		bench_second(b, 0, i % 3 ? 50 : 300, 40, &v);
-		assert_int_not_equal(v.kind, VERDICT_UNKNOWN);
-	}
 }
 
 static void settle_plug(struct bench *b, struct verdict *v)
@@ -386,27 +269,21 @@ static void test_total(void **state)
 	assert_int_equal(v.kind, VERDICT_NONE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_type_settles),
-		TEST(test_few_packets),
-		TEST(test_type_does_not_flap),
-		TEST(test_family),
-		TEST(test_unknown),
-		TEST(test_strange),
-		TEST(test_alike),
-		TEST(test_alike_in_turn),
-		TEST(test_function_in_time),
-		TEST(test_short_function),
-		TEST(test_function_follows_function),
-		TEST(test_function_after_a_pause),
-		TEST(test_other_traffic),
-		TEST(test_idle_by_length),
-		TEST(test_expected_packets),
-		TEST(test_total),
+		BENCH_TEST(test_type_settles),
+		BENCH_TEST(test_few_packets),
+		BENCH_TEST(test_type_does_not_flap),
+		BENCH_TEST(test_family),
+		BENCH_TEST(test_function_in_time),
+		BENCH_TEST(test_short_function),
+		BENCH_TEST(test_function_follows_function),
+		BENCH_TEST(test_function_after_a_pause),
+		BENCH_TEST(test_other_traffic),
+		BENCH_TEST(test_idle_by_length),
+		BENCH_TEST(test_expected_packets),
+		BENCH_TEST(test_total),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
