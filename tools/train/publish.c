@@ -13,7 +13,11 @@
 #include "tools/train/progress.h"
 #include "tools/train/ranges.h"
 
-#define EXACTNESS 1e-6f /* of probabilities; sums are the same to the last bit, only expf() differs */
+/*
+ * Of probabilities. Sums are the same to the last bit, but the trainer keeps logarithms of shares as floats, and a low temperature raises
+ * shares to a high power: the rounding of a logarithm of -5 by a temperature of a fifth shows as 1.5e-6.
+ */
+#define EXACTNESS 1e-5f
 
 /* The final trees and what the library says by them of every row of their scale. */
 struct final {
