@@ -39,6 +39,12 @@ static void put_field(FILE *f, const char *text)
 		fputc('"', f);
 }
 
+/* All of it, in the way that says that it was cut out of something longer: what a device is like from its beginning on is not learnt of it. */
+static uint32_t seconds_of(const struct piece *p)
+{
+	return (p->packets[p->count - 1].ms - p->packets[0].ms) / 1000 + 1;
+}
+
 static int write_piece(struct exporter *x, const struct piece *p)
 {
 	char path[PATH_MAX], name[64], mac[MAC_TEXT_SIZE];
@@ -53,7 +59,10 @@ static int write_piece(struct exporter *x, const struct piece *p)
 	put_field(x->manifest, p->type);
 	fputc(',', x->manifest);
 	put_field(x->manifest, p->function);
-	fprintf(x->manifest, ",,,%s\n", p->trial);
+	fputs(",,", x->manifest);
+	if (*p->function)
+		fprintf(x->manifest, "%u", seconds_of(p));
+	fprintf(x->manifest, ",%s\n", p->trial);
 	x->done->rows++;
 	x->done->packets += p->count;
 	return 0;

@@ -19,7 +19,7 @@
 
 #define RANGES_STAGES 8	  /* by packets: see ranges_stage() */
 #define RANGES_PACKETS 15 /* beginnings (asking for an address, looking for neighbours) are alike: what goes on is like nothing before */
-#define RANGES_TRIALS 5	  /* that a stage takes: fewer do not show a range */
+#define RANGES_TRIALS 2	  /* that a stage takes: one does not show what varies. Of few, more is tolerated */
 
 #define RANGES_LEAST_FIT 0.05f /* of two rows that fit no range, what trees are surer of is more like something known */
 

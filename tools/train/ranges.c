@@ -263,7 +263,7 @@ static float tolerance(struct learning *l, uint32_t stages)
 	}
 	qsort(l->strange, n, sizeof(*l->strange), by_value);
 	least = fmaxf(TOLERANCE_MIN, TOLERANCE_TRIALS / (float)most_trials(l));
-	return fminf(fmaxf(n ? l->strange[TOLERATED(n)] : 0, least), TOLERANCE_MAX);
+	return fmaxf(fminf(n ? l->strange[TOLERATED(n)] : 0, TOLERANCE_MAX), least);
 }
 
 static uint32_t covered(const struct learning *l)

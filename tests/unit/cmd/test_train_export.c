@@ -116,8 +116,8 @@ static void functions_are_cut_out_of_samples(void **state)
 	assert_string_equal(f->manifest, TRAIN_MANIFEST_HEADER "\n"
 							       "0.iotp,00:00:00:00:00:01,plug,,,,sample-1\n"
 							       "1.iotp,00:00:00:00:00:01,plug,,,,sample-1\n"
-							       "2.iotp,00:00:00:00:00:01,plug,on,,,label-2\n"
-							       "3.iotp,00:00:00:00:00:01,plug,on,,,label-3\n");
+							       "2.iotp,00:00:00:00:00:01,plug,on,,30,label-2\n"
+							       "3.iotp,00:00:00:00:00:01,plug,on,,30,label-3\n");
 	assert_int_equal(packets_in(f, "0.iotp", 1000), 20);
 	assert_int_equal(packets_in(f, "1.iotp", 1050), 48);
 	assert_int_equal(packets_in(f, "2.iotp", 1020), 30);
