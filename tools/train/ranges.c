@@ -175,21 +175,29 @@ static struct image_range range_of(const struct learning *l, uint32_t stage, siz
 }
 
 /*
- * Live, a session begins with the device and goes on through whatever it does. What a manifest cut out of a capture does neither: its ranges
- * would call every device strange that is seen for longer than one of its functions.
+ * Live, a session begins with the device and goes on through whatever it does. What a manifest cut out of a capture does neither, and what it
+ * left whole beside that is often the device at rest: ranges of either would call it strange when it goes from one function to another.
  */
-static bool is_as_live(const struct study *s, const struct sample *p)
+static bool is_cut(const struct study *s, const struct sample *p)
 {
 	const struct manifest_row *row = &s->manifest->rows[p->row];
 
-	return s->strict || (row->start <= 0 && isinf(row->end));
+	return !s->strict && (row->start > 0 || isfinite(row->end));
 }
 
 static bool is_own(const struct learning *l, size_t i)
 {
 	const struct sample *s = &rows_of(l)->samples[i];
 
-	return s->device == l->device && is_as_live(l->study, s) && study_trained_on(l->study, s, i, l->fold);
+	return s->device == l->device && study_trained_on(l->study, s, i, l->fold);
+}
+
+static bool is_cut_up(const struct learning *l)
+{
+	for (size_t i = 0; i < rows_of(l)->count; i++)
+		if (is_own(l, i) && is_cut(l->study, &rows_of(l)->samples[i]))
+			return true;
+	return false;
 }
 
 /* The lowest stage is of what ended there: what goes on is not asked about so early. */
@@ -301,6 +309,8 @@ int ranges_learn(const struct study *s, const struct task *t, int fold, struct r
 	for (l.device = 0; l.device < t->classes; l.device++) {
 		uint32_t stages;
 
+		if (is_cut_up(&l))
+			continue;
 		learn_device(&l);
 		stages = covered(&l);
 		if (stages)
