@@ -77,6 +77,18 @@ static void say_type(const struct shape *s, const struct evidence *e, int second
 	v->p = e->type_p[v->type];
 }
 
+void decide_finally(const struct shape *s, const struct evidence *e, struct verdict *v)
+{
+	int best, second;
+
+	decide_type(s, e, v);
+	if (v->kind != VERDICT_NONE || v->runner_up == IDENTIFY_NONE)
+		return;
+	best_two(e->type_p, s->types, &best, &second);
+	v->type = best;
+	say_type(s, e, second, v);
+}
+
 void decide_type(const struct shape *s, const struct evidence *e, struct verdict *v)
 {
 	int best, second;

@@ -216,7 +216,7 @@ void identify_total(struct identify *id, uint32_t device, struct verdict *v)
 	owner_present(s);
 	if (s->evidence) {
 		evidence_flush(&id->shape, s->evidence);
-		decide_type(&id->shape, s->evidence, &model);
+		decide_finally(&id->shape, s->evidence, &model);
 	}
 	*v = identify_present(id, s, &model);
 	certain = v->kind == VERDICT_OWNER && v->type != IDENTIFY_NONE;

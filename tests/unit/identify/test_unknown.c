@@ -101,6 +101,23 @@ static void test_alike_in_turn(void **state)
 	}
 }
 
+/* Of a capture that is over, the most probable of several is the answer; live, evidence is waited for. */
+static void test_in_the_end(void **state)
+{
+	struct bench *b = *state;
+	struct verdict v;
+
+	open_alike(b);
+	for (int i = 0; i < 60; i++)
+		bench_second(b, 0, 1400, 10, &v);
+	assert_int_equal(v.kind, VERDICT_NONE);
+	identify_total(b->identify, 0, &v);
+	assert_int_equal(v.kind, VERDICT_TYPE);
+	assert_non_null(v.label);
+	assert_true(v.p < 0.5f);
+	assert_non_null(v.runner_up_label);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +125,7 @@ int main(void)
 		BENCH_TEST(test_strange),
 		BENCH_TEST(test_alike),
 		BENCH_TEST(test_alike_in_turn),
+		BENCH_TEST(test_in_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
