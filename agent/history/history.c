@@ -162,6 +162,9 @@ static void list_flows(struct history *h)
 
 		if (!(key & IOT_KEY_USED))
 			continue;
+		/* It may have begun before it was listed, and its word be in the block's sum: look again. */
+		if (h->flows[i].key != key)
+			h->block_seen[i / HISTORY_BLOCK] = 0;
 		h->flows[i].key = key;
 		h->flow_list[h->flows_used++] = i;
 		if (!h->blocks_used || h->block_list[h->blocks_used - 1] != first)

@@ -116,6 +116,56 @@ static void test_pass_tells_once(void **state)
 	tear_down(&f);
 }
 
+/* A flow that is claimed and marked while a pass goes on is in no list yet, but its word is read. */
+static void test_begins_during_a_pass(void **state)
+{
+	struct fixture f;
+	uint64_t claims;
+
+	(void)state;
+	set_up(&f);
+	send_frame(&f, 1, 0x9001, T0);
+	pass(&f, T0);
+	claims = f.table->counters->claims;
+	for (uint16_t type = 0x9002; type < 0x9042; type++)
+		send_frame(&f, (uint8_t)(1 + type % 8), type, T0);
+	f.table->counters->claims = claims;
+	pass(&f, T0);
+	assert_int_equal(f.flows, 1);
+	f.table->counters->claims = claims + 1;
+	pass(&f, T0);
+	assert_int_equal(f.flows, 65);
+	tear_down(&f);
+}
+
+static void look(struct fixture *f, uint32_t now)
+{
+	const struct history_listener l = listener(f);
+
+	history_look(f->history, now, &l);
+}
+
+/* Between passes new devices are told, once, and nothing else is taken up. */
+static void test_look(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	send_frame(&f, 1, 0x9001, T0);
+	look(&f, T0);
+	look(&f, T0);
+	assert_int_equal(f.news, 1);
+	assert_int_equal(f.active + f.flows, 0);
+	send_frame(&f, 2, 0x9001, T0);
+	look(&f, T0);
+	assert_int_equal(f.news, 2);
+	pass(&f, T0);
+	assert_int_equal(f.news, 2);
+	assert_int_equal(f.active + f.flows, 4);
+	tear_down(&f);
+}
+
 /* Activity of the last 32 seconds is taken up by one late pass. */
 static void test_late_pass(void **state)
 {
@@ -251,7 +301,9 @@ static void test_gateway_is_no_device(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pass_tells_once), cmocka_unit_test(test_late_pass),
+		cmocka_unit_test(test_pass_tells_once),
+		cmocka_unit_test(test_begins_during_a_pass),
+		cmocka_unit_test(test_look), cmocka_unit_test(test_late_pass),
 		cmocka_unit_test(test_ring_losses_are_counted), cmocka_unit_test(test_ageing),
 		cmocka_unit_test(test_old_flow), cmocka_unit_test(test_retire),
 		cmocka_unit_test(test_gateway_is_no_device),
