@@ -67,12 +67,11 @@ static int pass_silence(struct replay *r, int64_t until_us)
 }
 
 /* Of new devices, too: a capture that has lost its times may hold hundreds of frames a second. */
-static void read_rings(struct replay *r)
+static int read_rings(struct replay *r)
 {
 	struct iot_clock now = replay_now(r);
 
-	watch_look(r->watch, now.second, now.ms);
-	watch_rings(r->watch);
+	return watch_look(r->watch, now.second, now.ms);
 }
 
 /*
@@ -93,7 +92,7 @@ static int catch_up(struct replay *r, const struct capture_frame *frame)
 	}
 	if (r->rings && ++r->unread >= RING_FRAMES) {
 		r->unread = 0;
-		read_rings(r);
+		return read_rings(r);
 	}
 	return 0;
 }

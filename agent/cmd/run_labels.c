@@ -79,6 +79,8 @@ static int label_type(struct runner *r, struct label *l, struct collect_now now,
 	return 0;
 }
 
+#define LIKELY 0.5f /* P(type) from which on a label is kept with it: a guess would be learnt from */
+
 /* What the device is taken for: the owner's word, else the model's. */
 static void note_type(struct runner *r, struct label *l)
 {
@@ -89,7 +91,7 @@ static void note_type(struct runner *r, struct label *l)
 	for (uint32_t i = 0; !owner && i < h->devices_used; i++) {
 		uint32_t number = h->device_list[i];
 
-		if (h->devices[number].mac == l->mac && watch_verdict(r->watch, number, &v) && v.type >= 0)
+		if (h->devices[number].mac == l->mac && watch_verdict(r->watch, number, &v) && v.type >= 0 && v.p >= LIKELY)
 			owner = model_device_name(r->model, (size_t)v.type);
 	}
 	snprintf(l->type, sizeof(l->type), "%s", owner ? owner : "");

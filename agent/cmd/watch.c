@@ -270,21 +270,24 @@ int watch_pass(struct watch *w, uint32_t now, uint32_t now_ms)
 	return w->error;
 }
 
-void watch_look(struct watch *w, uint32_t now, uint32_t now_ms)
-{
-	const struct history_listener l = listener(w);
-
-	w->now = now;
-	w->now_ms = now_ms;
-	history_look(w->history, now, &l);
-}
-
 uint32_t watch_rings(struct watch *w)
 {
 	w->busiest = 0;
 	for (uint32_t i = 0; i < w->history->devices_used; i++)
 		read_ring(w, w->history->device_list[i]);
 	return w->busiest;
+}
+
+int watch_look(struct watch *w, uint32_t now, uint32_t now_ms)
+{
+	const struct history_listener l = listener(w);
+
+	w->now = now;
+	w->now_ms = now_ms;
+	w->error = 0;
+	history_look(w->history, now, &l);
+	watch_rings(w);
+	return w->error;
 }
 
 uint32_t watch_busiest(const struct watch *w)

@@ -84,15 +84,15 @@ DEFINE_CLEANUP(struct watch, watch_free)
  */
 int watch_pass(struct watch *watch, uint32_t now, uint32_t now_ms);
 
-/** watch_look - between passes, before watch_rings(): take up devices that are new; times as for watch_pass() */
-void watch_look(struct watch *watch, uint32_t now, uint32_t now_ms);
-
 /**
  * watch_rings - read the rings only: between passes, so that none is overwritten unread
  *
  * Returns the largest number of packets that one device had pushed since the last reading.
  */
 uint32_t watch_rings(struct watch *watch);
+
+/** watch_look - take up devices that are new, then read the rings, all as watch_pass() */
+int watch_look(struct watch *watch, uint32_t now, uint32_t now_ms);
 
 /** watch_busiest - packets of the busiest device at the last reading of the rings */
 uint32_t watch_busiest(const struct watch *watch);
