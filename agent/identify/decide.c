@@ -77,16 +77,33 @@ static void say_type(const struct shape *s, const struct evidence *e, int second
 	v->p = e->type_p[v->type];
 }
 
+/* The most probable type of the most probable family; most types are a family of their own. */
+static int likeliest(const struct shape *s, const struct evidence *e)
+{
+	int best = 0;
+
+	for (int t = 1; t < (int)s->types; t++) {
+		float p = family_p(s, e, t), most = family_p(s, e, best);
+
+		if (s->family[t] == s->family[best] ? e->type_p[t] > e->type_p[best] : p > most)
+			best = t;
+	}
+	return best;
+}
+
 void decide_finally(const struct shape *s, const struct evidence *e, struct verdict *v)
 {
-	int best, second;
+	float all;
 
 	decide_type(s, e, v);
 	if (v->kind != VERDICT_NONE || v->runner_up == IDENTIFY_NONE)
 		return;
-	best_two(e->type_p, s->types, &best, &second);
-	v->type = best;
-	say_type(s, e, second, v);
+	v->type = likeliest(s, e);
+	all = family_p(s, e, v->type);
+	if (e->type_p[v->type] < CLEAR * all)
+		say_family(s, e, all, v);
+	else
+		say_type(s, e, outsider(s, e, v->type), v);
 }
 
 void decide_type(const struct shape *s, const struct evidence *e, struct verdict *v)

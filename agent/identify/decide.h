@@ -59,7 +59,7 @@ struct verdict {
 /** decide_type - stage one, and what is behind it; VERDICT_NONE while there is no evidence */
 void decide_type(const struct shape *shape, const struct evidence *evidence, struct verdict *verdict);
 
-/** decide_finally - nothing more will come: as decide_type(), but the most probable of several types that are about as likely, with its P */
+/** decide_finally - nothing more will come: as decide_type(), but the most probable type or family where none has a half of P, with its P */
 void decide_finally(const struct shape *shape, const struct evidence *evidence, struct verdict *verdict);
 
 /**

@@ -60,7 +60,7 @@ static void add_likeness(const struct shape *s, struct evidence *e, const struct
 		}
 		s->like[t] = fminf(all, 1);
 		if (fits)
-			e->fit[t] = all > 0 ? fitting / all : 0;
+			e->fit[t] = all > 0 ? fitting / all : s->fit[t];
 	}
 	add(&e->like, r, s->like, s->types);
 }

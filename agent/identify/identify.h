@@ -72,7 +72,7 @@ const struct verdict *identify_told(const struct identify *identify, uint32_t de
 /** identify_busy - is time alone going to change what is believed of the device? (A function runs, or packets wait for a lull.) */
 bool identify_busy(const struct identify *identify, uint32_t device);
 
-/** identify_total - the decision on all the evidence there is, the function included, without hysteresis */
+/** identify_total - the decision on all the evidence there is, as if no more would come, the function included: decide_finally(), no hysteresis */
 void identify_total(struct identify *identify, uint32_t device, struct verdict *verdict);
 
 /**

@@ -125,7 +125,7 @@ int model_device_ranked(const struct model *model, const struct model_row *row, 
 int model_function_ranked(const struct model *model, const struct model_row *row, size_t device, float *p);
 
 /**
- * model_fit - how well a row fits each device by itself, whatever the others are: from 1, like its rows in training, to 0 (ranges.h)
+ * model_fit - how well a row fits each device by itself, whatever the others are: from 1, like its rows in training, to nearly 0 (ranges_fit())
  * @packets: that the row describes
  * @whole: it is not part of something longer (a window, a session that has ended)
  * @fit: model_devices() of them; 1 where the model knows no ranges of a device

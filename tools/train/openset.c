@@ -136,7 +136,7 @@ static int score_windows(const struct study *s, uint32_t device, uint32_t fold, 
 	return r;
 }
 
-/* What a unit is most like by its trees, and how like that it is with its ranges: as the agent decides. */
+/* What a unit is most like by its trees, and how like that it is with its ranges: as the agent decides, but that this takes kin together. */
 static float likeness(const struct units *u, size_t unit, const struct mix *mix)
 {
 	uint32_t devices = u->study->manifest->devices.count, most = 0;
