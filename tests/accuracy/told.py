@@ -57,7 +57,7 @@ def judge(row, device, types, families):
     """(right device, right function, what was said)"""
     right = types.get(row["device"], row["device"])
     said, function = label(device, "device"), label(device, "function")
-    return (said in (right, families.get(right)), not row["function"] or function == row["function"],
+    return (said is not None and said in (right, families.get(right)), not row["function"] or function == row["function"],
             f"{row['file']}: {right}/{row['function']} told as {said}/{function}")
 
 
