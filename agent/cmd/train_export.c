@@ -39,7 +39,7 @@ static void put_field(FILE *f, const char *text)
 		fputc('"', f);
 }
 
-/* All of it, in the way that says that it was cut out of something longer: what a device is like from its beginning on is not learnt of it. */
+/* How long it is: a row with an end says that it was cut out of something longer, and does not show its device from the beginning on. */
 static uint32_t seconds_of(const struct piece *p)
 {
 	return (p->packets[p->count - 1].ms - p->packets[0].ms) / 1000 + 1;

@@ -121,7 +121,7 @@ void decide_type(const struct shape *s, const struct evidence *e, struct verdict
 	v->type = best;
 	v->decided_by = fusion_decider(&e->type, s->type_weight, best, second);
 	all = family_p(s, e, best);
-	like = fminf(fusion_likeness(&e->like, s->type_weight, (uint32_t)best), 1) * e->fit[best];
+	like = fusion_likeness(&e->like, s->type_weight, (uint32_t)best) * e->fit[best];
 	if (like < s->unknown[best])
 		return say_unknown(s, e, like, v);
 	if (shape_family_name(s, (uint32_t)best) && e->type_p[best] < CLEAR * all && all >= TYPE_P)

@@ -73,16 +73,22 @@ static void open_alike(struct bench *b)
 	b->identify = bench_identify(b, b->model, EVIDENCE_LIVE);
 }
 
+/* A minute of what is like all of them. */
+static void be_like_all(struct bench *b, struct verdict *v)
+{
+	open_alike(b);
+	for (int i = 0; i < 60; i++)
+		bench_second(b, 0, 1400, 10, v);
+	assert_int_equal(v->kind, VERDICT_NONE); /* neither unknown nor any one of them */
+}
+
 /* Being like several of them is not being like none. */
 static void test_alike(void **state)
 {
 	struct bench *b = *state;
 	struct verdict v;
 
-	open_alike(b);
-	for (int i = 0; i < 60; i++)
-		bench_second(b, 0, 1400, 10, &v);
-	assert_int_equal(v.kind, VERDICT_NONE); /* neither unknown nor any one of them */
+	be_like_all(b, &v);
 	for (int i = 0; i < 120; i++)
 		bench_second(b, 0, 200, 10, &v);
 	assert_string_equal(v.label, "cam");
@@ -107,10 +113,7 @@ static void test_in_the_end(void **state)
 	struct bench *b = *state;
 	struct verdict v;
 
-	open_alike(b);
-	for (int i = 0; i < 60; i++)
-		bench_second(b, 0, 1400, 10, &v);
-	assert_int_equal(v.kind, VERDICT_NONE);
+	be_like_all(b, &v);
 	identify_total(b->identify, 0, &v);
 	assert_int_equal(v.kind, VERDICT_TYPE);
 	assert_non_null(v.label);
