@@ -7,6 +7,7 @@
 
 #define TYPE_P 0.5f   /* P below which nobody is named */
 #define CLEAR 0.95f   /* share of a family's probability from which on it is one member's alone */
+#define FIT_MIN 0.42f /* of how well rows fit the best type: below, it is none of them, however little that type is like itself */
 
 /* Best and second of p[n]. */
 static void best_two(const float *p, uint32_t n, int *best, int *second)
@@ -109,7 +110,7 @@ void decide_finally(const struct shape *s, const struct evidence *e, struct verd
 void decide_type(const struct shape *s, const struct evidence *e, struct verdict *v)
 {
 	int best, second;
-	float all, like;
+	float all, like, fit;
 
 	*v = VERDICT_NOTHING;
 	v->packets = e->packets;
@@ -121,8 +122,9 @@ void decide_type(const struct shape *s, const struct evidence *e, struct verdict
 	v->type = best;
 	v->decided_by = fusion_decider(&e->type, s->type_weight, best, second);
 	all = family_p(s, e, best);
-	like = fusion_likeness(&e->like, s->type_weight, (uint32_t)best) * e->fit[best];
-	if (like < s->unknown[best])
+	fit = fusion_fit(&e->fit, (uint32_t)best);
+	like = fusion_likeness(&e->like, s->type_weight, (uint32_t)best) * fit;
+	if (like < s->unknown[best] || fit < FIT_MIN)
 		return say_unknown(s, e, like, v);
 	if (shape_family_name(s, (uint32_t)best) && e->type_p[best] < CLEAR * all && all >= TYPE_P)
 		return say_family(s, e, all, v);

@@ -57,7 +57,7 @@ struct evidence {
 	/* The type. */
 	struct fusion type;
 	struct fusion like;	/* the same of P(type, or one of its kin | row); a session stays */
-	float *fit;		/* [types] how well the session fits the type or its kin; 1 while that is not known */
+	struct fusion fit;	/* how well rows fit the type or its kin */
 	float *type_p;		/* [types] what it amounts to; all 0 while there is no evidence */
 	uint32_t fresh;		/* packets since the last row of a window */
 	uint32_t windows, bursts_seen; /* rows so far */

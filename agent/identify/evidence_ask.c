@@ -44,10 +44,18 @@ static bool is_kin(const struct shape *s, const struct evidence *e, uint32_t t, 
 	return s->family[t] == s->family[other] || (s->alike[t] && s->alike[other] && e->type_p[other] >= EVIDENCE_PLAUSIBLE);
 }
 
-/* s->p: P(type | row). How well a row fits, kin by their probability, says nothing of the other rows, and is not averaged with them. */
+/* How well a row fits: of a window, which there are many of, only what may be the type, by that row or by all. */
+static bool ask_fits(const struct shape *s, const struct evidence *e, const struct evidence_row *r)
+{
+	for (uint32_t t = 0; t < s->types; t++)
+		s->fitting[t] = fmaxf(s->p[t], e->type_p[t]);
+	return model_fit(s->model, r->scale, r->row, r->packets, r->whole, r->scale == FEATURES_WINDOW ? s->fitting : NULL, s->fit);
+}
+
+/* s->p: P(type | row). Kin fit by their probability. */
 static void add_likeness(const struct shape *s, struct evidence *e, const struct evidence_row *r)
 {
-	bool fits = model_fit(s->model, r->scale, r->row, r->packets, r->whole, s->fit);
+	bool fits = ask_fits(s, e, r);
 
 	for (uint32_t t = 0; t < s->types; t++) {
 		float all = 0, fitting = 0;
@@ -59,9 +67,10 @@ static void add_likeness(const struct shape *s, struct evidence *e, const struct
 			fitting += s->p[other] * s->fit[other];
 		}
 		s->like[t] = fminf(all, 1);
-		if (fits)
-			e->fit[t] = all > 0 ? fitting / all : s->fit[t];
+		s->fitting[t] = all > 0 ? fitting / all : s->fit[t];
 	}
+	if (fits)
+		add(&e->fit, r, s->fitting, s->types);
 	add(&e->like, r, s->like, s->types);
 }
 

@@ -26,6 +26,12 @@
 #define FUSION_NONE (-1)
 
 /*
+ * How well rows fit a class (agent/model/ranges.h) is summed up in the same way. How a device began may have been unlike it, as when it was
+ * switched on while it was watched: in the end windows tell, of which a session is worth so many.
+ */
+#define FUSION_SESSION_WINDOWS 2
+
+/*
  * Rows of one device resemble each other, so their sum claims too much, the more the longer it is, while a single calibrated row claims
  * what is due. Sums behind which there are n rows are divided by 1 + (T - 1) (n - 1) / (FUSION_REFERENCE - 1), n at least 1: by 1
  * for a single row, by the temperature T for FUSION_REFERENCE rows, and in proportion to n beyond (the design effect of clustered
@@ -81,6 +87,12 @@ bool fusion_result(const struct fusion *fusion, const float weights[FEATURES_SCA
  * What fusion_result() normalises away: a device like none of the classes gets some class, but with a low mean.
  */
 float fusion_likeness(const struct fusion *fusion, const float weights[FEATURES_SCALES], uint32_t class);
+
+/** fusion_fit - how well the rows of a fusion of fits are like those of @class in training: from 1 down to nearly 0; 1 where none says anything */
+float fusion_fit(const struct fusion *fits, uint32_t class);
+
+/** fusion_fit_scales - the scales at which fits are summed up */
+uint32_t fusion_fit_scales(void);
 
 /** fusion_decider - the scale that speaks most for @best against @second (FUSION_NONE: for itself); FUSION_NONE without evidence */
 int fusion_decider(const struct fusion *fusion, const float weights[FEATURES_SCALES], int best, int second);

@@ -52,8 +52,9 @@ int shape_new(struct shape *s, const struct model *model)
 	s->unknown = calloc((size_t)s->types + 1, sizeof(*s->unknown));
 	s->alike = calloc((size_t)s->types + 1, sizeof(*s->alike));
 	s->fit = calloc((size_t)s->types + 1, sizeof(*s->fit));
+	s->fitting = calloc((size_t)s->types + 1, sizeof(*s->fitting));
 	s->like = calloc((size_t)s->types + 1, sizeof(*s->like));
-	if (!s->first || !s->family || !s->unknown || !s->alike || !s->fit || !s->like)
+	if (!s->first || !s->family || !s->unknown || !s->alike || !s->fit || !s->fitting || !s->like)
 		return -ENOMEM;
 	for (uint32_t t = 0; t < s->types; t++) {
 		uint32_t n = (uint32_t)model_functions(model, t);
@@ -81,6 +82,7 @@ void shape_free(struct shape *s)
 	free(s->unknown);
 	free(s->alike);
 	free(s->fit);
+	free(s->fitting);
 	free(s->like);
 	free(s->p);
 	*s = (struct shape){ 0 };

@@ -25,6 +25,7 @@ struct shape {
 	bool *alike;		   /* [types] others are so much like it that this is less than the model's threshold */
 	float *p;		   /* scratch: [max(types, longest list of functions)] */
 	float *fit;		   /* scratch: [types] */
+	float *fitting;		   /* scratch: [types] */
 	float *like;		   /* scratch: [types] */
 };
 

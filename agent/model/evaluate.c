@@ -219,7 +219,8 @@ bool model_has_fits(const struct model *model, enum features_scale scale)
 	return model->scale[scale].fit_count > 0;
 }
 
-bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit)
+bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, const float *p,
+	       float *fit)
 {
 	const struct model_scale *s = &model->scale[scale];
 	size_t count = features_count(scale);
@@ -231,7 +232,8 @@ bool model_fit(const struct model *model, enum features_scale scale, const float
 		return false;
 	ranges_scale(row, count, scaled);
 	for (const struct image_fit *f = s->fits, *end = f + s->fit_count; f < end; f++)
-		fit[f->device] = ranges_fit(f, model->ranges + f->first, scaled, count, packets, whole);
+		if (!p || p[f->device] >= MODEL_FIT_ASKED)
+			fit[f->device] = ranges_fit(f, model->ranges + f->first, scaled, count, packets, whole);
 	return true;
 }
 

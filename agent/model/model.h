@@ -124,15 +124,18 @@ int model_device_ranked(const struct model *model, const struct model_row *row, 
  */
 int model_function_ranked(const struct model *model, const struct model_row *row, size_t device, float *p);
 
+#define MODEL_FIT_ASKED 0.1f
+
 /**
  * model_fit - how well a row fits each device by itself, whatever the others are: from 1, like its rows in training, to nearly 0 (ranges_fit())
  * @packets: that the row describes
  * @whole: it is not part of something longer (a window, a session that has ended)
+ * @p: of each device, those below MODEL_FIT_ASKED are not looked at, to save time: what is so improbable needs no second reason. NULL: all are
  * @fit: model_devices() of them; 1 where the model knows no ranges of a device
  *
  * Returns false, with all of them 1, where the model knows no ranges at this scale.
  */
-bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, float *fit);
+bool model_fit(const struct model *model, enum features_scale scale, const float *row, uint32_t packets, bool whole, const float *p, float *fit);
 
 /** model_has_fits - does it know the ranges of any device at this scale? */
 bool model_has_fits(const struct model *model, enum features_scale scale);

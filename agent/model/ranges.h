@@ -35,8 +35,9 @@ struct image_range ranges_make(float low, float high, bool missing);
 /**
  * ranges_strangeness - share of @count features that are at odds with their ranges, 0 to 1
  * @slack: by so much values may be above: what grows with the packets may have grown with them
+ * @enough: what is beyond that may be told as less than it is, for time
  */
-float ranges_strangeness(const struct image_range *ranges, const float *scaled, size_t count, float slack);
+float ranges_strangeness(const struct image_range *ranges, const float *scaled, size_t count, float slack, float enough);
 
 /**
  * ranges_fit - from 1, like the rows of training, to RANGES_LEAST_FIT; 0 where a row says too little

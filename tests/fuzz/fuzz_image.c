@@ -18,7 +18,7 @@ static void ask_image(const struct model *model)
 		row[i] = (float)(i % 7) - 3;
 	for (enum features_scale s = 0; s < FEATURES_SCALES; s++) {
 		model_rank(model, s, row, &ranked);
-		model_fit(model, s, row, 20 * (uint32_t)s, s & 1, p);
+		model_fit(model, s, row, 20 * (uint32_t)s, s & 1, NULL, p);
 		if (model_device_ranked(model, &ranked, p) >= (int)model_devices(model))
 			abort();
 		for (size_t d = 0; d < model_devices(model); d++)

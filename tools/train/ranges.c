@@ -9,6 +9,7 @@
 
 #include "agent/base/log.h"
 #include "agent/features/session.h"
+#include "agent/identify/fusion.h"
 #include "agent/model/image.h"
 #include "agent/model/ranges.h"
 
@@ -18,7 +19,8 @@
  */
 #define TOLERANCE_MAX 0.03f
 #define TOLERANCE_MIN 0.003f
-#define TOLERANCE_TRIALS 0.1f /* over the number of trials, it is at least: how strange the next one may be, though none was */
+#define TOLERANCE_SESSIONS 0.1f /* over the number of trials, it is at least: how strange the next one may be, though none was; */
+#define TOLERANCE_WINDOWS 0.04f /* of windows each trial has many */
 #define NEARLY 0.6 /* of the packets of the first stage that goes on: a row with so many is its neighbour */
 #define TOLERATED(n) ((n) - 1 - (n) / 50) /* of n sorted */
 
@@ -66,7 +68,7 @@ void ranges_free(struct ranges *r)
 
 bool ranges_wanted(const struct task *t)
 {
-	return t->device == IMAGE_DEVICE_MODEL && t->scale == FEATURES_SESSION;
+	return t->device == IMAGE_DEVICE_MODEL && fusion_fit_scales() & 1u << t->scale;
 }
 
 static const struct rows *rows_of(const struct learning *l)
@@ -239,7 +241,7 @@ static float strangeness(const struct learning *l, size_t i, uint32_t stage)
 	for (size_t f = 0; f < l->width; f++)
 		ranges[f] = range_of(l, stage, f, rows_of(l)->samples[i].trial);
 	ranges_scale(rows_of(l)->x + i * l->width, l->width, scaled);
-	return ranges_strangeness(ranges, scaled, l->width, 0);
+	return ranges_strangeness(ranges, scaled, l->width, 0, 1);
 }
 
 static int by_value(const void *a, const void *b)
@@ -270,7 +272,7 @@ static float tolerance(struct learning *l, uint32_t stages)
 			l->strange[n++] = strangeness(l, i, stage);
 	}
 	qsort(l->strange, n, sizeof(*l->strange), by_value);
-	least = fmaxf(TOLERANCE_MIN, TOLERANCE_TRIALS / (float)most_trials(l));
+	least = fmaxf(TOLERANCE_MIN, (l->task->scale == FEATURES_WINDOW ? TOLERANCE_WINDOWS : TOLERANCE_SESSIONS) / (float)most_trials(l));
 	return fmaxf(fminf(n ? l->strange[TOLERATED(n)] : 0, TOLERANCE_MAX), least);
 }
 
@@ -309,7 +311,7 @@ int ranges_learn(const struct study *s, const struct task *t, int fold, struct r
 	for (l.device = 0; l.device < t->classes; l.device++) {
 		uint32_t stages;
 
-		if (is_cut_up(&l))
+		if (t->scale == FEATURES_SESSION && is_cut_up(&l))
 			continue;
 		learn_device(&l);
 		stages = covered(&l);

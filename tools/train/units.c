@@ -148,7 +148,7 @@ static uint32_t scales_of(const struct study *s, uint32_t device, uint32_t *clas
 static int place(struct units *u, const struct keyed *keys)
 {
 	const struct study *s = u->study;
-	uint32_t devices = s->manifest->devices.count, floats = 0;
+	uint32_t devices = s->manifest->devices.count, floats = devices * (uint32_t)__builtin_popcount(fusion_fit_scales());
 	float *room;
 
 	for (uint32_t i = 0; i < s->task_count; i++)
@@ -164,6 +164,7 @@ static int place(struct units *u, const struct keyed *keys)
 
 		u->unit[i] = (struct unit){ .row = keys[i].key.row, .fold = keys[i].fold };
 		room += fusion_place(&u->unit[i].device, scales, classes, room, FUSION_FADE_TYPE);
+		room += fusion_place(&u->unit[i].fits, fusion_fit_scales(), classes, room, FUSION_FADE_TYPE);
 		if (!u->view.functions)
 			continue;
 		u->unit[i].function = u->functions + i * devices;
@@ -202,8 +203,8 @@ static void stream(struct units *u, float *p)
 			study_probabilities(t, k, p);
 			add(t->device == IMAGE_DEVICE_MODEL ? &unit->device : &unit->function[t->device], t,
 			    &rows->samples[k], p);
-			if (t->device == IMAGE_DEVICE_MODEL && t->fits)
-				unit->fits = &t->fits[k * t->classes];
+			if (t->fits)
+				add(&unit->fits, t, &rows->samples[k], &t->fits[k * t->classes]);
 		}
 	}
 }
@@ -249,5 +250,5 @@ float units_likeness(const struct units *u, size_t unit, const struct mix *mix, 
 {
 	const struct unit *of = &u->unit[unit];
 
-	return fusion_likeness(&of->device, mix->weight[0], device) * (fits && of->fits ? of->fits[device] : 1);
+	return fusion_likeness(&of->device, mix->weight[0], device) * (fits ? fusion_fit(&of->fits, device) : 1);
 }

@@ -30,7 +30,7 @@ struct unit {
 	uint32_t row; /* of the manifest: the first */
 	uint32_t fold;
 	struct fusion device;
-	const float *fits; /* [devices] how well its last session fits each; NULL: not known */
+	struct fusion fits; /* how well its rows fit each device */
 	struct fusion *function; /* of each device, where functions are decided */
 };
 

@@ -58,6 +58,31 @@ static void test_one_row_is_its_answer(void **state)
 	near(fusion_likeness(&f, ONES, 0), 0.7f);
 }
 
+/* Where nothing says how well rows fit, they do; a session is worth as much as some windows, and less and less as more of them come. */
+static void test_fit(void **state)
+{
+	const float odd[CLASSES] = { 0.01f, 1, 1 }, like[CLASSES] = { 1, 1, 1 };
+	struct fusion f;
+	float room[4 * CLASSES], before = 0.01f;
+
+	(void)state;
+	fusion_place(&f, fusion_fit_scales(), CLASSES, room, 1);
+	near(fusion_fit(&f, 0), 1);
+	fusion_replace(&f, FEATURES_SESSION, odd, CLASSES);
+	near(fusion_fit(&f, 0), 0.01f);
+	near(fusion_fit(&f, 1), 1);
+	for (int windows = 1; windows <= 20; windows++) {
+		fusion_add(&f, FEATURES_WINDOW, like, CLASSES, 1);
+		assert_true(fusion_fit(&f, 0) > before);
+		before = fusion_fit(&f, 0);
+		if (windows == FUSION_SESSION_WINDOWS)
+			near(before, 0.1f);
+	}
+	for (int windows = 0; windows < 20; windows++)
+		fusion_add(&f, FEATURES_WINDOW, odd, CLASSES, 1);
+	assert_true(fusion_fit(&f, 0) < 0.11f);
+}
+
 /* One row is believed as it is, ten rows are divided by the temperature, and more of the same say little more. */
 static void test_temperature_grows_with_rows(void **state)
 {
@@ -177,7 +202,8 @@ static void test_floor(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_says_nothing), cmocka_unit_test(test_one_row_is_its_answer),
+		cmocka_unit_test(test_nothing_says_nothing), cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_one_row_is_its_answer),
 		cmocka_unit_test(test_shares_add_up),	     cmocka_unit_test(test_old_evidence_fades),
 		cmocka_unit_test(test_latest_replaces),	     cmocka_unit_test(test_scales_weigh),
 		cmocka_unit_test(test_floor),		     cmocka_unit_test(test_temperature_grows_with_rows),

@@ -26,7 +26,7 @@ static float strange(struct image_range r, float x, float slack)
 	float scaled;
 
 	ranges_scale(&x, 1, &scaled);
-	return ranges_strangeness(&r, &scaled, 1, slack);
+	return ranges_strangeness(&r, &scaled, 1, slack, 1);
 }
 
 #define FAR (RANGES_LEAST_FIT + 0.02f)
@@ -176,14 +176,16 @@ static void a_model_tells_what_fits(void **state)
 	struct model *m;
 
 	assert_int_equal(model_open_memory(f->image.data, f->image.len, "test", &m), 0);
-	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, fit));
+	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, NULL, fit));
 	assert_true(fit[0] > 0.99f && fit[2] < FAR);
 	assert_float_equal(fit[1], 1, 0); /* nothing is known of its rows */
 	for (size_t i = 0; i < FEATURES_MAX; i++)
 		row[i] = expf(1) - 1;
-	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, fit));
+	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, (const float[]){ 1, 1, 0 }, fit));
 	assert_true(fit[0] < FAR && fit[2] > 0.99f);
-	assert_false(model_fit(m, FEATURES_BURST, row, 20, true, fit));
+	assert_true(model_fit(m, FEATURES_WINDOW, row, 20, true, (const float[]){ 0, 1, 1 }, fit));
+	assert_float_equal(fit[0], 1, 0); /* too improbable to be asked about */
+	assert_false(model_fit(m, FEATURES_BURST, row, 20, true, NULL, fit));
 	assert_float_equal(fit[0] + fit[1] + fit[2], 3, 0);
 	model_close(m);
 }
