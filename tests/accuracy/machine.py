@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What does not come from captures: how long an answer takes, and the live tests of the laboratory. Nothing else may run meanwhile."""
+import csv
+import datetime
 import json
 import os
 import re
 import subprocess
+import tempfile
 import time
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
@@ -58,8 +61,45 @@ def live(table, output, results):
               "; ".join(bad) or "tests/net/label.sh did not run: it needs root and network namespaces")
 
 
+def household(output):
+    """Type of each address of the laboratory."""
+    with tempfile.TemporaryDirectory() as work:
+        manifest = os.path.join(work, "rows.csv")
+        run([os.path.join(output, "iotbpf-lab"), "synth", "--seconds", "1", "-o", os.path.join(work, "capture"), "--manifest", manifest], output)
+        with open(manifest, newline="", encoding="utf-8") as f:
+            return {row["mac"]: row["device"] for row in csv.DictReader(f)}
+
+
+def seconds_to_answers(events, types):
+    """For each device the seconds from its first packet until its type was told right for good; None where that never was."""
+    since = {}
+    for event in events:
+        device = event.get("device") or {}
+        mac, label = device.get("mac"), device.get("label")
+        if mac not in types or event["event_type"] != "device" or device.get("action") == "gone":
+            continue
+        took = datetime.datetime.fromisoformat(event["timestamp"][:-1]) - datetime.datetime.fromisoformat(device["first"][:-1])
+        if label != types[mac]:
+            since[mac] = None
+        elif since.get(mac) is None:
+            since[mac] = took.total_seconds()
+    return since
+
+
+def answers(table, output, results):
+    """The household of `make demo`, live on its bridge."""
+    events = [json.loads(line) for line in run(["sh", "tools/lab/demo.sh"], output, SEED="1").splitlines() if line.startswith("{")]
+    since = results["answers-live"] = seconds_to_answers(events, household(output))
+    took = sorted(since.values(), key=lambda s: float("inf") if s is None else s)
+    why = None if took else "tools/lab/demo.sh did not run: it needs root and network namespaces"
+    table.add("live", "devices of the lab told right in the end", None, sum(s is not None for s in since.values()) / len(took) if took else None, why=why)
+    for share, title in ((.5, "median"), (.9, "90th percentile")):
+        value = took[min(len(took) - 1, int(share * len(took)))] if took else None
+        table.add("live", f"  seconds from the first packet to a right answer, {title}", None, value, True, why)
+
+
 def measure(table, output, results, seconds_of):
-    for what in (evaluate, period, home, live):
+    for what in (evaluate, period, home, live, answers):
         started = time.monotonic()
         what(table, output, results)
         seconds_of[what.__name__] = round(time.monotonic() - started)
