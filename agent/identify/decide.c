@@ -107,10 +107,26 @@ void decide_finally(const struct shape *s, const struct evidence *e, struct verd
 		say_type(s, e, outsider(s, e, v->type), v);
 }
 
+/* How well rows fit a type: of late, or always. A beginning that was unlike it weighs more there, and one that was like it does not. */
+static float fit_of(const struct evidence *e, uint32_t type)
+{
+	float ever = fminf(fusion_fit(&e->fit_ever, FUSION_SESSION_WINDOWS, type), fusion_fit(&e->fit_ever, FUSION_SESSION_EVER, type));
+
+	return fmaxf(fusion_fit(&e->fit, FUSION_SESSION_WINDOWS, type), ever);
+}
+
+/* How like a type the device is by trees and ranges, to be compared with the least that the type takes: it falls short of it by what either does. */
+static float likeness(const struct shape *s, const struct evidence *e, uint32_t type)
+{
+	float fit = fit_of(e, type);
+
+	return fminf(fusion_likeness(&e->like, s->type_weight, type) * fit, fit < FIT_MIN ? s->unknown[type] * fit / FIT_MIN : 1);
+}
+
 void decide_type(const struct shape *s, const struct evidence *e, struct verdict *v)
 {
 	int best, second;
-	float all, like, fit;
+	float all, like;
 
 	*v = VERDICT_NOTHING;
 	v->packets = e->packets;
@@ -122,9 +138,8 @@ void decide_type(const struct shape *s, const struct evidence *e, struct verdict
 	v->type = best;
 	v->decided_by = fusion_decider(&e->type, s->type_weight, best, second);
 	all = family_p(s, e, best);
-	fit = fusion_fit(&e->fit, (uint32_t)best);
-	like = fusion_likeness(&e->like, s->type_weight, (uint32_t)best) * fit;
-	if (like < s->unknown[best] || fit < FIT_MIN)
+	like = likeness(s, e, (uint32_t)best);
+	if (like < s->unknown[best])
 		return say_unknown(s, e, like, v);
 	if (shape_family_name(s, (uint32_t)best) && e->type_p[best] < CLEAR * all && all >= TYPE_P)
 		return say_family(s, e, all, v);

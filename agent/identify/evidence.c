@@ -42,7 +42,7 @@ struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evide
 			      const struct evidence_periodic *periodic)
 {
 	uint32_t sets = pace == EVIDENCE_THOROUGH ? 2 : 1;
-	size_t floats = (size_t)s->types * (1 + bits(fusion_fit_scales()) + 2 * bits(s->type_scales)) + (size_t)s->functions * bits(s->function_scales) * sets;
+	size_t floats = (size_t)s->types * (1 + 2 * bits(fusion_fit_scales()) + 2 * bits(s->type_scales)) + (size_t)s->functions * bits(s->function_scales) * sets;
 	size_t fusions = (size_t)s->types * sets;
 	struct evidence *e = calloc(1, sizeof(*e) + fusions * sizeof(struct fusion) + floats * sizeof(float));
 	float *room;
@@ -56,6 +56,7 @@ struct evidence *evidence_new(const struct shape *s, uint32_t device, enum evide
 	room += fusion_place(&e->type, s->type_scales, s->types, room, FUSION_FADE_TYPE);
 	room += fusion_place(&e->like, s->type_scales, s->types, room, FUSION_FADE_TYPE);
 	room += fusion_place(&e->fit, fusion_fit_scales(), s->types, room, FUSION_FADE_TYPE);
+	room += fusion_place(&e->fit_ever, fusion_fit_scales(), s->types, room, 1);
 	room = place_functions(s, e->function, room, FUSION_FADE_FUNCTION);
 	if (pace == EVIDENCE_THOROUGH) {
 		e->whole = e->function + s->types;

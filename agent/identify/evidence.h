@@ -57,7 +57,8 @@ struct evidence {
 	/* The type. */
 	struct fusion type;
 	struct fusion like;	/* the same of P(type, or one of its kin | row); a session stays */
-	struct fusion fit;	/* how well rows fit the type or its kin */
+	struct fusion fit;	/* how well rows fit the type or its kin, of late, */
+	struct fusion fit_ever;	/* and since it appeared: what was like a type for hours is that, though it now does what nobody has seen */
 	float *type_p;		/* [types] what it amounts to; all 0 while there is no evidence */
 	uint32_t fresh;		/* packets since the last row of a window */
 	uint32_t windows, bursts_seen; /* rows so far */

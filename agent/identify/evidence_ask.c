@@ -3,6 +3,7 @@
 /* From packets to rows to ensembles to sums. */
 
 #include <math.h>
+#include <string.h>
 
 #include "agent/features/burst.h"
 #include "agent/features/window.h"
@@ -44,11 +45,17 @@ static bool is_kin(const struct shape *s, const struct evidence *e, uint32_t t, 
 	return s->family[t] == s->family[other] || (s->alike[t] && s->alike[other] && e->type_p[other] >= EVIDENCE_PLAUSIBLE);
 }
 
-/* How well a row fits: of a window, which there are many of, only what may be the type, by that row or by all. */
+/* How well a row fits: of a window, which there are many of, only what may be the type, by that row or by all, and its family. */
 static bool ask_fits(const struct shape *s, const struct evidence *e, const struct evidence_row *r)
 {
+	memset(s->like, 0, s->types * sizeof(*s->like));
+	for (uint32_t t = 0; t < s->types; t++) {
+		float *most = &s->like[s->family[t]];
+
+		*most = fmaxf(*most, e->type_p[t] >= EVIDENCE_PLAUSIBLE ? 1 : s->p[t]);
+	}
 	for (uint32_t t = 0; t < s->types; t++)
-		s->fitting[t] = fmaxf(s->p[t], e->type_p[t]);
+		s->fitting[t] = s->like[s->family[t]];
 	return model_fit(s->model, r->scale, r->row, r->packets, r->whole, r->scale == FEATURES_WINDOW ? s->fitting : NULL, s->fit);
 }
 
@@ -58,19 +65,24 @@ static void add_likeness(const struct shape *s, struct evidence *e, const struct
 	bool fits = ask_fits(s, e, r);
 
 	for (uint32_t t = 0; t < s->types; t++) {
-		float all = 0, fitting = 0;
+		float all = 0, asked = 0, fitting = 0;
 
 		for (uint32_t other = 0; other < s->types; other++) {
 			if (!is_kin(s, e, t, other))
 				continue;
 			all += s->p[other];
+			if (isnan(s->fit[other]))
+				continue;
+			asked += s->p[other];
 			fitting += s->p[other] * s->fit[other];
 		}
 		s->like[t] = fminf(all, 1);
-		s->fitting[t] = all > 0 ? fitting / all : s->fit[t];
+		s->fitting[t] = asked > 0 ? fitting / asked : isnan(s->fit[t]) ? 1 : s->fit[t];
 	}
-	if (fits)
+	if (fits) {
 		add(&e->fit, r, s->fitting, s->types);
+		add(&e->fit_ever, r, s->fitting, s->types);
+	}
 	add(&e->like, r, s->like, s->types);
 }
 

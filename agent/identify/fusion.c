@@ -135,13 +135,12 @@ float fusion_likeness(const struct fusion *f, const float weights[FEATURES_SCALE
 	return total(f, weights, class, &sum, &weight) ? expf(sum / weight) : 0;
 }
 
-static const float fit_weights[FEATURES_SCALES] = { [FEATURES_WINDOW] = 1, [FEATURES_SESSION] = FUSION_SESSION_WINDOWS };
-
-float fusion_fit(const struct fusion *f, uint32_t class)
+float fusion_fit(const struct fusion *f, float session, uint32_t class)
 {
+	const float weights[FEATURES_SCALES] = { [FEATURES_WINDOW] = 1, [FEATURES_SESSION] = session };
 	float sum, weight;
 
-	return total(f, fit_weights, class, &sum, &weight) ? expf(sum / weight) : 1;
+	return total(f, weights, class, &sum, &weight) ? expf(sum / weight) : 1;
 }
 
 uint32_t fusion_fit_scales(void)

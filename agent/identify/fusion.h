@@ -27,9 +27,10 @@
 
 /*
  * How well rows fit a class (agent/model/ranges.h) is summed up in the same way. How a device began may have been unlike it, as when it was
- * switched on while it was watched: in the end windows tell, of which a session is worth so many.
+ * switched on while it was watched: in the end windows tell, of which a session is worth so many, and more where nothing fades.
  */
 #define FUSION_SESSION_WINDOWS 2
+#define FUSION_SESSION_EVER 10
 
 /*
  * Rows of one device resemble each other, so their sum claims too much, the more the longer it is, while a single calibrated row claims
@@ -88,8 +89,11 @@ bool fusion_result(const struct fusion *fusion, const float weights[FEATURES_SCA
  */
 float fusion_likeness(const struct fusion *fusion, const float weights[FEATURES_SCALES], uint32_t class);
 
-/** fusion_fit - how well the rows of a fusion of fits are like those of @class in training: from 1 down to nearly 0; 1 where none says anything */
-float fusion_fit(const struct fusion *fits, uint32_t class);
+/**
+ * fusion_fit - how well the rows of a fusion of fits are like those of @class in training: from 1 down to nearly 0; 1 where none says anything
+ * @session: windows that a session is worth
+ */
+float fusion_fit(const struct fusion *fits, float session, uint32_t class);
 
 /** fusion_fit_scales - the scales at which fits are summed up */
 uint32_t fusion_fit_scales(void);

@@ -232,8 +232,8 @@ bool model_fit(const struct model *model, enum features_scale scale, const float
 		return false;
 	ranges_scale(row, count, scaled);
 	for (const struct image_fit *f = s->fits, *end = f + s->fit_count; f < end; f++)
-		if (!p || p[f->device] >= MODEL_FIT_ASKED)
-			fit[f->device] = ranges_fit(f, model->ranges + f->first, scaled, count, packets, whole);
+		fit[f->device] = p && p[f->device] < MODEL_FIT_ASKED ? NAN :
+				 ranges_fit(f, model->ranges + f->first, scaled, count, packets, whole);
 	return true;
 }
 

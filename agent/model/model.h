@@ -131,7 +131,7 @@ int model_function_ranked(const struct model *model, const struct model_row *row
  * @packets: that the row describes
  * @whole: it is not part of something longer (a window, a session that has ended)
  * @p: of each device, those below MODEL_FIT_ASKED are not looked at, to save time: what is so improbable needs no second reason. NULL: all are
- * @fit: model_devices() of them; 1 where the model knows no ranges of a device
+ * @fit: model_devices() of them; 1 where the model knows no ranges of a device, NaN where it was not looked at
  *
  * Returns false, with all of them 1, where the model knows no ranges at this scale.
  */

@@ -68,7 +68,7 @@ def main():
         rows = list(csv.DictReader(f))
     part, told = deal(rows, parts), []
     with tempfile.TemporaryDirectory() as work:
-        for k in range(parts):
+        for k in sorted(set(part.values())):
             train(programs, manifest, root, [t for t, p in part.items() if p == k], f"{work}/model", options)
             for row in rows:
                 if part[row["trial"]] != k:

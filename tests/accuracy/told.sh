@@ -56,6 +56,7 @@ labelled() {
 			print }' "$work/rows$seed"
 	done > "$work/rows"
 	{ echo "$head" && cat "$work/rows"; } > "$work/owner.csv"
+	rm -f "$work/said"
 	"$O/iotbpf-train" --manifest "$work/owner.csv" --root "$work" --method extra -o "$work/owner.iotm" > "$work/out" 2> "$work/log" &&
 		"$O/iotbpf" read --summary --json --model "$work/owner.iotm" "$work/whole4.pcap" 2>> "$work/log" |
 		jq -r '.devices[] | [.mac, .device.label // "none"] | @tsv' > "$work/said"

@@ -11,16 +11,16 @@
 
 static void ask_image(const struct model *model)
 {
-	float row[FEATURES_MAX], p[IMAGE_DEVICES_MAX];
+	float row[FEATURES_MAX], p[IMAGE_DEVICES_MAX] = { 0 }, fit[IMAGE_DEVICES_MAX];
 	struct model_row ranked;
 
 	for (size_t i = 0; i < FEATURES_MAX; i++)
 		row[i] = (float)(i % 7) - 3;
 	for (enum features_scale s = 0; s < FEATURES_SCALES; s++) {
 		model_rank(model, s, row, &ranked);
-		model_fit(model, s, row, 20 * (uint32_t)s, s & 1, NULL, p);
 		if (model_device_ranked(model, &ranked, p) >= (int)model_devices(model))
 			abort();
+		model_fit(model, s, row, 20 * ((uint32_t)s + 1), true, s & 1 ? p : NULL, fit);
 		for (size_t d = 0; d < model_devices(model); d++)
 			if (model_function_ranked(model, &ranked, d, p) >= (int)model_functions(model, d))
 				abort();

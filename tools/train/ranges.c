@@ -9,6 +9,7 @@
 
 #include "agent/base/log.h"
 #include "agent/features/session.h"
+#include "agent/identify/decide.h"
 #include "agent/identify/fusion.h"
 #include "agent/model/image.h"
 #include "agent/model/ranges.h"
@@ -202,6 +203,24 @@ static bool is_cut_up(const struct learning *l)
 	return false;
 }
 
+/* Windows are of whatever the device does, if it was not only seen at what somebody labelled: in two trials at least, or there are no ranges. */
+static bool shows_rest(const struct learning *l)
+{
+	uint32_t trial = NO_TRIAL;
+
+	for (size_t i = 0; i < rows_of(l)->count; i++) {
+		const struct sample *s = &rows_of(l)->samples[i];
+		bool rests = s->function >= 0 && !strcmp(l->study->manifest->functions[s->device].text[s->function], DECIDE_REST);
+
+		if (!is_own(l, i) || (is_cut(l->study, s) && !rests))
+			continue;
+		if (trial != NO_TRIAL && trial != s->trial)
+			return true;
+		trial = s->trial;
+	}
+	return false;
+}
+
 /* The lowest stage is of what ended there: what goes on is not asked about so early. */
 static void add_row(struct learning *l, size_t i)
 {
@@ -311,7 +330,7 @@ int ranges_learn(const struct study *s, const struct task *t, int fold, struct r
 	for (l.device = 0; l.device < t->classes; l.device++) {
 		uint32_t stages;
 
-		if (t->scale == FEATURES_SESSION && is_cut_up(&l))
+		if (t->scale == FEATURES_SESSION ? is_cut_up(&l) : !shows_rest(&l))
 			continue;
 		learn_device(&l);
 		stages = covered(&l);

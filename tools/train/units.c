@@ -250,5 +250,5 @@ float units_likeness(const struct units *u, size_t unit, const struct mix *mix, 
 {
 	const struct unit *of = &u->unit[unit];
 
-	return fusion_likeness(&of->device, mix->weight[0], device) * (fits ? fusion_fit(&of->fits, device) : 1);
+	return fusion_likeness(&of->device, mix->weight[0], device) * (fits ? fusion_fit(&of->fits, FUSION_SESSION_WINDOWS, device) : 1);
 }

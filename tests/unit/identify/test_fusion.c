@@ -67,20 +67,20 @@ static void test_fit(void **state)
 
 	(void)state;
 	fusion_place(&f, fusion_fit_scales(), CLASSES, room, 1);
-	near(fusion_fit(&f, 0), 1);
+	near(fusion_fit(&f, FUSION_SESSION_WINDOWS, 0), 1);
 	fusion_replace(&f, FEATURES_SESSION, odd, CLASSES);
-	near(fusion_fit(&f, 0), 0.01f);
-	near(fusion_fit(&f, 1), 1);
+	near(fusion_fit(&f, FUSION_SESSION_WINDOWS, 0), 0.01f);
+	near(fusion_fit(&f, FUSION_SESSION_WINDOWS, 1), 1);
 	for (int windows = 1; windows <= 20; windows++) {
 		fusion_add(&f, FEATURES_WINDOW, like, CLASSES, 1);
-		assert_true(fusion_fit(&f, 0) > before);
-		before = fusion_fit(&f, 0);
+		assert_true(fusion_fit(&f, FUSION_SESSION_WINDOWS, 0) > before);
+		before = fusion_fit(&f, FUSION_SESSION_WINDOWS, 0);
 		if (windows == FUSION_SESSION_WINDOWS)
 			near(before, 0.1f);
 	}
 	for (int windows = 0; windows < 20; windows++)
 		fusion_add(&f, FEATURES_WINDOW, odd, CLASSES, 1);
-	assert_true(fusion_fit(&f, 0) < 0.11f);
+	assert_true(fusion_fit(&f, FUSION_SESSION_WINDOWS, 0) < 0.11f);
 }
 
 /* One row is believed as it is, ten rows are divided by the temperature, and more of the same say little more. */
